@@ -1,0 +1,50 @@
+# make serve | test | lock | openapi | format | clean
+PYTHON ?= python3
+VENV := .venv
+ARTICLES ?= examples
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PIP := $(VENV)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes
+
+.PHONY: serve test lint lock openapi format clean
+
+serve: $(VENV)/serve.stamp
+	ARTIKEL_ARTICLES="$(ARTICLES)" ARTIKEL_BIND="$(HOST):$(PORT)" $(VENV)/bin/python -m service serve
+
+test: lint
+	$(VENV)/bin/python -m pytest --cov --cov-report=
+
+lint: $(VENV)/test.stamp
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/deptry .
+
+lock: $(VENV)/test.stamp
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+
+openapi: $(VENV)/serve.stamp
+	$(VENV)/bin/python -m service openapi > openapi.yaml
+
+format: $(VENV)/test.stamp
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+clean:
+	rm -rf $(VENV) var .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .schemathesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Artikelsuche needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/serve.stamp: requirements.txt | $(VENV)/bin/python
+	$(PIP) -r requirements.txt
+	touch $@
+
+$(VENV)/test.stamp: requirements-dev.txt | $(VENV)/bin/python
+	$(PIP) -r requirements-dev.txt
+	touch $@ $(VENV)/serve.stamp

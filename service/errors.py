@@ -1,0 +1,40 @@
+"""The errors that cross rooms.
+
+    ArtikelsucheError
+    ├── SettingsError        a setting is wrong; the sentence names it
+    ├── IndexBusyError       another indexer holds the index folder
+    ├── IndexDamagedError    a generation on disk cannot be opened
+    ├── NotReadyError        no generation is open yet
+    ├── ArticleNotFoundError no article has that id
+    └── TagNotFoundError     no tag has that id
+
+Every message is one sentence for a person; none names a path of the server unless it is meant for its operator.
+"""
+
+
+class ArtikelsucheError(Exception):
+    """The root of all errors that this project raises on purpose."""
+
+
+class SettingsError(ArtikelsucheError):
+    """A setting cannot be used."""
+
+
+class IndexBusyError(ArtikelsucheError):
+    """Another process is writing to the index folder."""
+
+
+class IndexDamagedError(ArtikelsucheError):
+    """The current generation cannot be opened."""
+
+
+class NotReadyError(ArtikelsucheError):
+    """No generation of the index is open."""
+
+
+class ArticleNotFoundError(ArtikelsucheError):
+    """No article has the id that was asked for."""
+
+
+class TagNotFoundError(ArtikelsucheError):
+    """No tag has the id that was asked for."""
