@@ -1,0 +1,1 @@
+"""The language: text in, tokens out. Knows no index and no HTTP; the query side and the index side share it."""

@@ -1,0 +1,1 @@
+"""The Whoosh index: schema, analysis, generations on disk, building and reading. Knows no HTTP."""

@@ -1,0 +1,91 @@
+"""The one table of the index: which fields there are, of what type, how they weigh and how they are analysed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from whoosh import fields
+
+from service.german.tokens import Chain
+from service.index.analysis import FormAnalyzer, StemAnalyzer
+
+
+class Type(StrEnum):
+    """What a field holds, and so how it is indexed."""
+
+    TEXT = "text"
+    """Running text: stems under the name of the field, forms under `form_field(name)`, both with positions."""
+    KEYWORD = "keyword"
+    """Slugs that match whole; several are parted by commas."""
+    IDENTIFIER = "identifier"
+    """One value that matches whole, whatever characters it has."""
+    MOMENT = "moment"
+    """A point in time in microseconds since 1970, UTC; can be sorted and searched by range."""
+    SORT_KEY = "sort key"
+    """A string to sort by."""
+    STORED = "stored"
+    """Kept for the answer, not searched."""
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One row. `weight` is that of a match in a search that names no field; 0 leaves the field out of it."""
+
+    name: str
+    type: Type
+    weight: float = 0.0
+
+
+FIELDS = (
+    FieldSpec("id", Type.IDENTIFIER),
+    FieldSpec("title", Type.TEXT, weight=4.0),
+    FieldSpec("lead", Type.TEXT, weight=2.0),
+    FieldSpec("headings", Type.TEXT, weight=1.5),
+    FieldSpec("body", Type.TEXT, weight=1.0),
+    FieldSpec("tags", Type.TEXT, weight=2.0),
+    FieldSpec("authors", Type.TEXT),
+    FieldSpec("tag", Type.KEYWORD),
+    FieldSpec("source", Type.KEYWORD),
+    FieldSpec("section", Type.KEYWORD),
+    FieldSpec("author", Type.KEYWORD),
+    FieldSpec("language", Type.KEYWORD),
+    FieldSpec("published", Type.MOMENT),
+    FieldSpec("title_key", Type.SORT_KEY),
+    FieldSpec("article", Type.STORED),
+)
+
+NO_MOMENT = -(2**62)
+"""Stands in the column of an article without a date."""
+
+NAMED = ("tag", "source", "section", "author")
+"""Keyword fields whose slugs have a name to show: the most frequent spelling in the archive."""
+
+
+def form_field(name: str) -> str:
+    """The field that holds the forms of a text field."""
+    return f"{name}_form"
+
+
+def weights() -> dict[str, float]:
+    """The text fields that a search without a field looks into, and what a match in each weighs."""
+    return {spec.name: spec.weight for spec in FIELDS if spec.type is Type.TEXT and spec.weight > 0}
+
+
+def whoosh_schema(chain: Chain) -> fields.Schema:
+    """The Whoosh schema of the table."""
+    schema = fields.Schema()
+    for spec in FIELDS:
+        match spec.type:
+            case Type.TEXT:
+                schema.add(spec.name, fields.TEXT(analyzer=StemAnalyzer(chain)))
+                schema.add(form_field(spec.name), fields.TEXT(analyzer=FormAnalyzer(chain)))
+            case Type.KEYWORD:
+                schema.add(spec.name, fields.KEYWORD(commas=True, scorable=False))
+            case Type.IDENTIFIER:
+                schema.add(spec.name, fields.ID(unique=True))
+            case Type.MOMENT:
+                schema.add(spec.name, fields.NUMERIC(int, bits=64, sortable=True, default=NO_MOMENT))
+            case Type.SORT_KEY:
+                schema.add(spec.name, fields.ID(sortable=True))
+            case Type.STORED:
+                schema.add(spec.name, fields.STORED())
+    return schema

@@ -1,0 +1,141 @@
+"""The first half of the grammar: a string in `q` cut into lexemes that always fit together."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from service.search.query import Field
+
+MAX_NESTING = 50
+"""Brackets inside brackets; deeper ones are read as if they were not there."""
+
+_CLOSING = {'"': '"', "„": "“”\"", "“": "”“", "”": "”", "«": "»", "»": "«»"}
+_QUOTES = "".join(_CLOSING)
+_CHUNK = re.compile(rf"(?:[^\s(){_QUOTES}]|(?<=\w)\([^\s()]*\))+")
+_FIELD = re.compile(r"(?P<name>[a-z_]+):(?=[^\s):])", re.IGNORECASE)
+_HAS_WORD = re.compile(r"[^\W_]")
+_FIELD_NAMES = frozenset(Field)
+
+
+class Kind(Enum):
+    """What a lexeme is."""
+
+    WORD = auto()
+    PREFIX = auto()
+    PHRASE = auto()
+    FIELD = auto()
+    AND = auto()
+    OR = auto()
+    NOT = auto()
+    OPEN = auto()
+    CLOSE = auto()
+
+
+@dataclass(frozen=True)
+class Lexeme:
+    """A piece of the query; `text` is the word, the inside of the quotes, the name of the field or the operator."""
+
+    kind: Kind
+    text: str
+
+    @property
+    def is_operand(self) -> bool:
+        """Whether there is something in it to search for."""
+        return self.kind in OPERANDS and _HAS_WORD.search(self.text) is not None
+
+
+_OPERATORS = {
+    "AND": Kind.AND,
+    "UND": Kind.AND,
+    "OR": Kind.OR,
+    "ODER": Kind.OR,
+    "NOT": Kind.NOT,
+    "NICHT": Kind.NOT,
+}
+OPERANDS = frozenset({Kind.WORD, Kind.PREFIX, Kind.PHRASE})
+
+
+def lex(q: str) -> tuple[list[Lexeme], list[str]]:
+    """The lexemes of a query, its brackets balanced, and notes on what could not be read as written."""
+    notes: list[str] = []
+    lexemes = _balance(list(_scan(q, notes)), notes)
+    if not any(lexeme.is_operand for lexeme in lexemes):
+        lexemes = [replace(lexeme, kind=Kind.WORD) for lexeme in lexemes if lexeme.text in _OPERATORS]
+    return lexemes, notes
+
+
+def _scan(q: str, notes: list[str]) -> Iterator[Lexeme]:
+    at = 0
+    after_field = False
+    while at < len(q):
+        char = q[at]
+        if char in "()":
+            yield Lexeme(Kind.OPEN if char == "(" else Kind.CLOSE, char)
+            at, after_field = at + 1, False
+        elif char in _CLOSING:
+            end = _closing_quote(q, at)
+            if end is None:
+                notes.append(f"The quotation mark at character {at + 1} is not closed; it is left out.")
+                at += 1
+                continue
+            yield Lexeme(Kind.PHRASE, q[at + 1 : end])
+            at, after_field = end + 1, False
+        elif char == "-" and not after_field and _begins_chunk(q, at) and q[at + 1 : at + 2].strip():
+            yield Lexeme(Kind.NOT, "-")
+            at += 1
+        elif (named := _FIELD.match(q, at)) is not None and named["name"].lower() in _FIELD_NAMES:
+            yield Lexeme(Kind.FIELD, named["name"].lower())
+            at, after_field = named.end(), True
+        elif (chunk := _CHUNK.match(q, at)) is not None:
+            yield from _word(chunk[0], notes, is_operator_allowed=not after_field)
+            at, after_field = chunk.end(), False
+        else:
+            at, after_field = at + 1, False
+
+
+def _word(chunk: str, notes: list[str], *, is_operator_allowed: bool) -> Iterator[Lexeme]:
+    if is_operator_allowed and chunk in _OPERATORS:
+        yield Lexeme(_OPERATORS[chunk], chunk)
+        return
+    named = _FIELD.match(chunk)
+    if named is not None and not chunk.startswith("//", named.end()):
+        known = ", ".join(Field)
+        notes.append(f"{named['name']}: is not a field; it is read as a word. Fields are {known}.")
+    is_prefix = chunk.endswith("*")
+    yield Lexeme(Kind.PREFIX if is_prefix else Kind.WORD, chunk.rstrip("*"))
+
+
+def _begins_chunk(q: str, at: int) -> bool:
+    return at == 0 or q[at - 1].isspace() or q[at - 1] in "(-"
+
+
+def _closing_quote(q: str, at: int) -> int | None:
+    closing = _CLOSING[q[at]]
+    ends = [end for mark in closing if (end := q.find(mark, at + 1)) >= 0]
+    return min(ends, default=None)
+
+
+def _balance(lexemes: list[Lexeme], notes: list[str]) -> list[Lexeme]:
+    """Leave out brackets without a partner, and those nested too deep; a field before one of them goes with it."""
+    partners: dict[int, int] = {}
+    open_at: list[int] = []
+    depth_of: dict[int, int] = {}
+    for index, lexeme in enumerate(lexemes):
+        if lexeme.kind is Kind.OPEN:
+            depth_of[index] = len(open_at)
+            open_at.append(index)
+        elif lexeme.kind is Kind.CLOSE and open_at:
+            partners[open_at.pop()] = index
+    if len(partners) * 2 != sum(lexeme.kind in (Kind.OPEN, Kind.CLOSE) for lexeme in lexemes):
+        notes.append("A bracket has no partner; it is left out.")
+    if any(depth >= MAX_NESTING for depth in depth_of.values()):
+        notes.append(f"Brackets are nested deeper than {MAX_NESTING}; the inner ones are left out.")
+    kept = {
+        end: None for start, close in partners.items() if depth_of[start] < MAX_NESTING for end in (start, close)
+    }
+    return [
+        lexeme
+        for index, lexeme in enumerate(lexemes)
+        if lexeme.kind not in (Kind.OPEN, Kind.CLOSE) or index in kept
+    ]

@@ -1,0 +1,112 @@
+"""What a client gets back."""
+
+import html
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from service.articles.model import Article
+
+
+class Tier(StrEnum):
+    """How a word of the article matched a word of the query, best first."""
+
+    EXACT = "exact"
+    INFLECTION = "inflection"
+
+
+@dataclass(frozen=True)
+class Range:
+    """A match inside a highlight's text: half open, in code points."""
+
+    start: int
+    end: int
+    tier: Tier
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A title or a passage of an article with its matches, in order and not overlapping."""
+
+    text: str
+    ranges: tuple[Range, ...]
+
+    @property
+    def html(self) -> str:
+        """The text escaped for HTML, matches in `<mark>`; there is no other markup in it."""
+        pieces = []
+        done = 0
+        for found in self.ranges:
+            pieces.append(html.escape(self.text[done : found.start]))
+            pieces.append(f"<mark>{html.escape(self.text[found.start : found.end])}</mark>")
+            done = found.end
+        pieces.append(html.escape(self.text[done:]))
+        return "".join(pieces)
+
+
+@dataclass(frozen=True)
+class Highlights:
+    """The highlights of one hit: at most one for the title, up to three passages of the body."""
+
+    title: tuple[Highlight, ...] = ()
+    body: tuple[Highlight, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A tag: its slug, and its most frequent spelling in the archive."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class TagCount(Tag):
+    """A tag and the number of articles that carry it."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An article of the archive as an answer shows it; `score` is None unless the order is relevance."""
+
+    article: Article
+    tags: tuple[Tag, ...]
+    score: float | None = None
+    highlights: Highlights = Highlights()
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """One page of a search. `total` is exact; `notes` say how a query was read that could not be read as written."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Articles by id, in the order that was asked for, and the ids that no article has."""
+
+    hits: tuple[Hit, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TagPage:
+    """One page of a list of tags; `total` counts the tags."""
+
+    total: int
+    tags: tuple[TagCount, ...]
+
+
+@dataclass(frozen=True)
+class TagDetail:
+    """A tag under the filters given: `first` and `last` are the dates of its oldest and newest dated article."""
+
+    tag: TagCount
+    first: datetime | None
+    last: datetime | None
+    related: tuple[TagCount, ...]
