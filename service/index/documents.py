@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from service.articles.dates import TIME_ZONE
 from service.articles.model import Article, Section
 from service.articles.slug import slug
 
@@ -73,8 +74,8 @@ def to_moment(when: datetime) -> int:
 
 
 def from_moment(moment: int) -> datetime:
-    """The inverse of `to_moment`, in UTC."""
-    return _EPOCH + timedelta(microseconds=moment)
+    """The inverse of `to_moment`, in Europe/Berlin."""
+    return (_EPOCH + timedelta(microseconds=moment)).astimezone(TIME_ZONE)
 
 
 def title_key(title: str) -> str:

@@ -92,6 +92,7 @@ class Store:
         _sync(folder)
         suffix = folder.name.removeprefix(_BUILDING)
         final = folder.rename(self._root / f"{manifest.generation}.{suffix}")
+        _sync(self._root)
         pointer = self._root / "CURRENT.new"
         pointer.write_text(final.name, encoding="utf-8")
         _sync(pointer)

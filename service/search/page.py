@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.articles.model import Article
+from service.search.request import Sort
 
 
 class Tier(StrEnum):
@@ -79,10 +80,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """One page of a search. `total` is exact; `notes` say how a query was read that could not be read as written."""
+    """One page of a search. `total` is exact, `sort` is the order that was used (newest first where there are no words
+    to be relevant to), `notes` say how a query was read that could not be read as written.
+    """
 
     total: int
     hits: tuple[Hit, ...]
+    sort: Sort
     notes: tuple[str, ...] = ()
 
 

@@ -1,0 +1,1 @@
+"""HTTP: Flask blueprints, marshmallow schemas, problem+json, links and caching headers. Knows no engine."""

@@ -1,0 +1,71 @@
+"""The Flask application."""
+
+import re
+import uuid
+from time import perf_counter
+
+import structlog
+from flask import Flask, Response, g, request
+from flask.json.provider import DefaultJSONProvider
+
+from service.api import problems
+from service.api.context import Wiring, add_caching_headers, wire, wiring
+from service.api.document import make_api
+from service.api.meta import meta, register_document
+from service.api.views import articles, search, tags
+from service.config import Settings
+from service.search.port import Engine
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class _Json(DefaultJSONProvider):
+    """UTF-8 as it is, keys in the order of the schemas."""
+
+    ensure_ascii = False
+    sort_keys = False
+
+
+def create_app(engine: Engine, settings: Settings) -> Flask:
+    """The application over an engine. The engine is not asked anything before the first request."""
+    app = Flask("service", static_folder=None)
+    app.json = _Json(app)
+    app.url_map.merge_slashes = False
+    wire(app, Wiring(engine, settings))
+    problems.register_handlers(app)
+    app.before_request(_begin)
+    app.after_request(_finish)
+    api = make_api(app)
+    for blueprint in (search, articles, tags, meta):
+        api.register_blueprint(blueprint)
+    register_document(app, api)
+    return app
+
+
+def _begin() -> None:
+    g.started = perf_counter()
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _finish(response: Response) -> Response:
+    """Headers of every answer, and the one log line of its request."""
+    add_caching_headers(response)
+    response.headers["X-Request-ID"] = g.request_id
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    fields: dict[str, object] = {
+        "method": request.method,
+        "path": request.path,
+        "status": response.status_code,
+        "took_ms": round((perf_counter() - g.started) * 1000, 1),
+    }
+    if "total" in g:
+        fields |= {"total": g.total, "zero_hits": g.total == 0}
+    if wiring().settings.log_queries and "q" in request.args:
+        fields["q"] = request.args["q"]
+    structlog.get_logger().info("request", **fields)
+    return response
+
+

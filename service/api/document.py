@@ -1,0 +1,144 @@
+"""The OpenAPI document: what flask-smorest cannot know by itself is added here."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import yaml
+from flask import Flask
+from flask_smorest import Api
+
+import service
+from service.api.problems import CONTENT_TYPE
+from service.api.responses import BatchSchema, ProblemSchema
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_EXAMPLES = {
+    404: {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is no article 'gibt-es-nicht'.",
+        "code": "article_not_found",
+        "errors": [],
+    },
+    422: {
+        "type": "about:blank",
+        "title": "Unprocessable Entity",
+        "status": 422,
+        "detail": "page: must be at least 1.",
+        "code": "invalid_parameter",
+        "errors": [{"parameter": "page", "message": "must be at least 1."}],
+    },
+    503: {
+        "type": "about:blank",
+        "title": "Service Unavailable",
+        "status": 503,
+        "detail": "No generation of the index is open.",
+        "code": "not_ready",
+        "errors": [],
+    },
+}
+_REASONS = {
+    304: "The client's copy, named by `If-None-Match`, is still right.",
+    404: "There is no such thing in the archive.",
+    422: "A parameter is unknown, wrong, repeated, or goes too deep.",
+    503: "No generation of the index is open yet; try again in a few seconds.",
+}
+_PATH_PARAMETERS = {
+    "article_id": ("Id of the article, from a result.", "000_692ed9f868c8dedc"),
+    "tag_id": ("Slug or name of the tag.", "energie"),
+}
+_LINKS: dict[tuple[str, str], dict[str, Any]] = {
+    ("/v1/search", "article"): {"operationId": "getArticle", "parameters": {"article_id": "$response.body#/results/0/id"}},
+    ("/v1/search", "tag"): {"operationId": "getTag", "parameters": {"tag_id": "$response.body#/results/0/tags/0/id"}},
+    ("/v1/articles", "article"): {"operationId": "getArticle", "parameters": {"article_id": "$response.body#/results/0/id"}},
+    ("/v1/articles/{article_id}", "tag"): {"operationId": "getTag", "parameters": {"tag_id": "$response.body#/tags/0/id"}},
+    ("/v1/articles/{article_id}", "batch"): {"operationId": "listArticles", "parameters": {"id": "$response.body#/id"}},
+    ("/v1/tags", "tag"): {"operationId": "getTag", "parameters": {"tag_id": "$response.body#/results/0/id"}},
+    ("/v1/tags/{tag_id}", "articles"): {"operationId": "listArticles", "parameters": {"tag": "$response.body#/id"}},
+    ("/v1/tags/{tag_id}", "related"): {"operationId": "getTag", "parameters": {"tag_id": "$response.body#/related/0/id"}},
+}
+_DESCRIPTION = """Full-text search for a German news archive.
+
+Everything is read with GET. Errors are `application/problem+json` (RFC 9457). Answers carry a weak `ETag`; send it back
+in `If-None-Match` and a 304 says that nothing has changed. All lists have one page shape, and `next` leads through it.
+"""
+
+
+class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest is untyped
+    """flask-smorest without its error handlers and its catalogue of error responses: `problems` has ours."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Leave them to `service.api.problems`."""
+
+
+def problems(*statuses: int) -> Callable[[View], View]:
+    """Say that a view may answer with these problems, and with 304."""
+
+    def decorate(view: View) -> View:
+        documentation: dict[str, Any] = view.__dict__.setdefault("_apidoc", {})
+        responses = documentation.setdefault("response", {}).setdefault("responses", {})
+        for status in statuses:
+            responses[status] = [
+                {
+                    "description": _REASONS[status],
+                    "schema": ProblemSchema(),
+                    "example": _EXAMPLES[status],
+                    "content_type": CONTENT_TYPE,
+                }
+            ]
+        return view
+
+    return decorate
+
+
+def make_api(app: Flask) -> DocumentedApi:
+    """The API of an application, with nothing registered yet."""
+    app.config.update(API_TITLE="Artikelsuche", API_VERSION=service.__version__, OPENAPI_VERSION="3.1.0")
+    api = DocumentedApi(
+        app,
+        spec_kwargs={
+            "info": {"description": _DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
+            "servers": [{"url": "/", "description": "This server."}],
+        },
+    )
+    api.spec.components.schema("Batch", schema=BatchSchema)
+    return api
+
+
+def document(api: DocumentedApi) -> dict[str, Any]:
+    """The document, as JSON types."""
+    made: dict[str, Any] = api.spec.to_dict()
+    for path, operations in made["paths"].items():
+        for parameter in operations.pop("parameters", []):
+            description, example = _PATH_PARAMETERS[parameter["name"]]
+            operations["get"].setdefault("parameters", []).insert(0, {**parameter, "description": description, "example": example})
+        if path.startswith("/v1"):
+            operations["get"]["responses"]["304"] = {"description": _REASONS[304]}
+        found = {name: link for (at, name), link in _LINKS.items() if at == path}
+        if found:
+            operations["get"]["responses"]["200"]["links"] = found
+    return made
+
+
+def to_yaml(made: dict[str, Any]) -> str:
+    """The document as it is committed in openapi.yaml."""
+    return yaml.dump(made, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what is equal twice, and lines as lines."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002 - the signature is PyYAML's
+        """An example that stands in two places is written in both."""
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _represent_text)

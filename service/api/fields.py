@@ -1,0 +1,92 @@
+"""marshmallow fields that this API needs: strict on the way in, RFC 3339 on the way out."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import marshmallow as ma
+
+from service.articles.dates import TIME_ZONE, first_moment, last_moment
+from service.articles.slug import slug
+
+MOMENT_PATTERN = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+ -][0-9]{2}:[0-9]{2})?)?$"
+)
+_MOMENT = re.compile(MOMENT_PATTERN)
+_PLUS_READ_AS_SPACE = re.compile(r" (?=[0-9]{2}:[0-9]{2}$)")
+_DATE_LENGTH = len("2026-11-23")
+_INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
+
+
+class PlainInteger(ma.fields.Integer):
+    """A whole number in the digits 0 to 9; no signs, blanks, underscores or exponents."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ANN401
+        if not isinstance(value, str) or not _INTEGER.fullmatch(value):
+            raise ma.ValidationError("must be a whole number, such as 2.")
+        return super()._deserialize(int(value), attr, data, **kwargs)
+
+
+class Slug(ma.fields.String):
+    """A name or its slug; loads as the slug."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ANN401
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not text.strip():
+            raise ma.ValidationError("is empty; give a name, or leave the parameter out.")
+        return slug(text)
+
+
+class MomentBound(ma.fields.String):
+    """One end of a span of time: a date or a datetime, in Europe/Berlin where it names no zone.
+
+    `bare` says which moment of the day a date without a time stands for.
+    """
+
+    def __init__(self, *, bare: Callable[[date], datetime], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self._bare = bare
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:  # type: ignore[override]  # noqa: ANN401
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            if not _MOMENT.fullmatch(text):
+                raise ValueError(text)  # noqa: TRY301 - both ways to be wrong have one answer
+            if len(text) == _DATE_LENGTH:
+                return self._bare(date.fromisoformat(text))
+            # A plus that was not percent-encoded arrives as a space.
+            moment = datetime.fromisoformat(_PLUS_READ_AS_SPACE.sub("+", text[:11] + text[11:]))
+        except ValueError as error:
+            raise ma.ValidationError("must be a date or a datetime, such as 2026-11-23 or 2026-11-23T14:30.") from error
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=TIME_ZONE)
+
+    def _serialize(self, value: datetime | None, _attr: str | None, _obj: Any, **_kwargs: Any) -> str | None:  # noqa: ANN401
+        return rfc3339(value)
+
+
+class Moment(ma.fields.AwareDateTime):
+    """A point in time in an answer."""
+
+    def _serialize(self, value: datetime | None, _attr: str | None, _obj: Any, **_kwargs: Any) -> str | None:  # noqa: ANN401
+        return rfc3339(value)
+
+
+def from_field(**kwargs: Any) -> MomentBound:  # noqa: ANN401
+    """A bound that begins with the day."""
+    return MomentBound(bare=first_moment, **kwargs)
+
+
+def to_field(**kwargs: Any) -> MomentBound:  # noqa: ANN401
+    """A bound that ends with the day."""
+    return MomentBound(bare=last_moment, **kwargs)
+
+
+def rfc3339(moment: datetime | None) -> str | None:
+    """The moment as RFC 3339 writes it; in UTC where its zone's offset has seconds (Berlin before April 1893)."""
+    if moment is None:
+        return None
+    offset = moment.utcoffset()
+    if offset is not None and offset.seconds % 60:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat()

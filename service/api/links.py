@@ -1,0 +1,110 @@
+"""Canonical addresses: one request, one spelling."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from urllib.parse import quote, urlencode
+
+from flask import Response, after_this_request
+
+from service.api.fields import rfc3339
+from service.search.request import Filters, Match, SearchRequest, Sort, TagsRequest, TagSort, Window
+
+SEARCH = "/v1/search"
+ARTICLES = "/v1/articles"
+TAGS = "/v1/tags"
+
+Parameters = list[tuple[str, str]]
+
+
+def article_path(article_id: str) -> str:
+    """The address of an article."""
+    return f"{ARTICLES}/{quote(article_id, safe=':')}"
+
+
+def tag_path(tag_id: str) -> str:
+    """The address of a tag."""
+    return f"{TAGS}/{quote(tag_id, safe='')}"
+
+
+def filter_parameters(filters: Filters) -> Parameters:
+    """The filters that are set, in a fixed order."""
+    parameters = [
+        (name, value)
+        for name in ("tag", "tag_all", "tag_not", "source", "section", "author", "language")
+        for value in getattr(filters, name)
+    ]
+    for name, moment in (("from", filters.published_from), ("to", filters.published_to)):
+        written = rfc3339(moment)
+        if written is not None:
+            parameters.append((name, written))
+    return parameters
+
+
+def search_parameters(request: SearchRequest, default_sort: Sort) -> Parameters:
+    """What a search asks for, without its page; defaults are left out."""
+    parameters = [("q", request.q)] if request.q else []
+    if request.match is not Match.ALL:
+        parameters.append(("match", request.match))
+    parameters.extend(filter_parameters(request.filters))
+    if request.sort is not default_sort:
+        parameters.append(("sort", request.sort))
+    return parameters
+
+
+def tags_parameters(request: TagsRequest) -> Parameters:
+    """What a list of tags asks for, without its page; defaults are left out."""
+    parameters = [("name", request.name)] if request.name else []
+    parameters.extend(filter_parameters(request.filters))
+    if request.sort is not TagSort.COUNT:
+        parameters.append(("sort", request.sort))
+    return parameters
+
+
+def articles_of_tag(tag_id: str, filters: Filters) -> str:
+    """The address of the articles that a tag counts under the filters."""
+    if filters.tag:
+        narrowed = replace(filters, tag_all=tuple(sorted({*filters.tag_all, tag_id})))
+    else:
+        narrowed = replace(filters, tag=(tag_id,))
+    return address(ARTICLES, filter_parameters(narrowed))
+
+
+def page_parameters(window: Window) -> Parameters:
+    """The page; defaults are left out."""
+    parameters = []
+    if window.page != Window().page:
+        parameters.append(("page", str(window.page)))
+    if window.size != Window().size:
+        parameters.append(("page_size", str(window.size)))
+    return parameters
+
+
+def address(path: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """Path and query."""
+    query = urlencode(list(parameters), quote_via=quote)
+    return f"{path}?{query}" if query else path
+
+
+def neighbours(path: str, parameters: Parameters, window: Window, total: int) -> dict[str, str | None]:
+    """The addresses of the pages around this one: `next` and `previous`."""
+    found: dict[str, str | None] = {"next": None, "previous": None}
+    if window.size:
+        last = max(1, -(-total // window.size))
+        if window.page < last:
+            found["next"] = address(path, [*parameters, *page_parameters(replace(window, page=window.page + 1))])
+        if window.page > 1:
+            before = replace(window, page=min(window.page - 1, last))
+            found["previous"] = address(path, [*parameters, *page_parameters(before)])
+    return found
+
+
+def announce(addresses: Mapping[str, str | None]) -> None:
+    """Send the same addresses as a `Link` header (RFC 8288) with the answer to this request."""
+    relations = {"next": "next", "previous": "prev"}
+    found = [f'<{addresses[name]}>; rel="{relation}"' for name, relation in relations.items() if addresses[name]]
+
+    @after_this_request
+    def add(response: Response) -> Response:
+        if found:
+            response.headers["Link"] = ", ".join(found)
+        return response

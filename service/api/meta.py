@@ -1,0 +1,68 @@
+"""The endpoints around the API: directory, health, and the OpenAPI document."""
+
+from typing import Any
+
+from flask import Flask, Response, json
+from flask_smorest import Blueprint
+
+import service
+from service.api import links
+from service.api.context import wiring
+from service.api.document import DocumentedApi, document, problems, to_yaml
+from service.api.responses import DirectorySchema, ReadySchema, StatusSchema
+
+meta = Blueprint("meta", __name__, description="The service itself.")
+
+
+@meta.route("/")
+@meta.response(200, DirectorySchema, description="The directory.")
+@meta.doc(operationId="getDirectory", summary="What there is")
+def directory() -> dict[str, Any]:
+    """The addresses of this service."""
+    return {
+        "name": "Artikelsuche",
+        "version": service.__version__,
+        "links": {
+            "self": "/",
+            "search": f"{links.SEARCH}?q=sicherheitsrat",
+            "articles": links.ARTICLES,
+            "tags": links.TAGS,
+            "openapi_json": "/openapi.json",
+            "openapi_yaml": "/openapi.yaml",
+            "livez": "/livez",
+            "readyz": "/readyz",
+        },
+    }
+
+
+@meta.route("/livez")
+@meta.response(200, StatusSchema, description="The process answers.")
+@meta.doc(operationId="getLiveness", summary="Whether the process lives")
+def livez() -> dict[str, str]:
+    """For a supervisor: restart the process if this does not answer."""
+    return {"status": "ok"}
+
+
+@meta.route("/readyz")
+@meta.response(200, ReadySchema, description="A generation of the index is open.")
+@problems(503)
+@meta.doc(operationId="getReadiness", summary="Whether searches can be answered")
+def readyz() -> dict[str, str]:
+    """For a load balancer: send requests here once this answers 200."""
+    with wiring().engine.snapshot() as snapshot:
+        return {"status": "ok", "generation": snapshot.generation}
+
+
+def register_document(app: Flask, api: DocumentedApi) -> None:
+    """Serve the OpenAPI document. Both forms are written once, when the application is made."""
+    made = document(api)
+    as_json = json.dumps(made)
+    as_yaml = to_yaml(made)
+
+    @app.get("/openapi.json")
+    def openapi_json() -> Response:
+        return Response(as_json, content_type="application/json")
+
+    @app.get("/openapi.yaml")
+    def openapi_yaml() -> Response:
+        return Response(as_yaml, content_type="application/yaml")

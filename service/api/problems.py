@@ -1,0 +1,109 @@
+"""Errors as `application/problem+json` (RFC 9457), in one shape for all of them."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, json
+from werkzeug.exceptions import HTTPException
+
+from service.errors import ArticleNotFoundError, ArtikelsucheError, NotReadyError, TagNotFoundError
+
+CONTENT_TYPE = "application/problem+json"
+RETRY_SECONDS = 5
+_CODES = {
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "internal",
+}
+_DOMAIN: dict[type[ArtikelsucheError], tuple[HTTPStatus, str]] = {
+    ArticleNotFoundError: (HTTPStatus.NOT_FOUND, "article_not_found"),
+    TagNotFoundError: (HTTPStatus.NOT_FOUND, "tag_not_found"),
+    NotReadyError: (HTTPStatus.SERVICE_UNAVAILABLE, "not_ready"),
+}
+
+
+@dataclass(frozen=True)
+class ParameterError:
+    """What is wrong with one parameter, and how to mend it."""
+
+    parameter: str
+    message: str
+
+
+class ProblemError(Exception):
+    """An answer that is a problem. `code` is one of the closed list in README.md."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        code: str,
+        detail: str,
+        errors: tuple[ParameterError, ...] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers or {}
+
+
+def invalid(code: str, *errors: ParameterError) -> ProblemError:
+    """The 422 for wrong parameters."""
+    detail = " ".join(f"{error.parameter}: {error.message}" for error in errors)
+    return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, code, detail, errors)
+
+
+def register_handlers(app: Flask) -> None:
+    """Turn everything that a view or Flask raises into a problem."""
+    app.register_error_handler(ProblemError, to_response)
+    for kind in _DOMAIN:
+        app.register_error_handler(kind, _domain)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _internal)
+
+
+def to_response(problem: ProblemError) -> Response:
+    """The problem on the wire."""
+    body = {
+        "type": "about:blank",
+        "title": problem.status.phrase,
+        "status": problem.status.value,
+        "detail": problem.detail,
+        "code": problem.code,
+        "errors": problem.errors,
+    }
+    response = Response(json.dumps(body), status=problem.status.value, content_type=CONTENT_TYPE)
+    response.headers.update({"Cache-Control": "no-store", **problem.headers})
+    return response
+
+
+def _domain(error: ArtikelsucheError) -> Response:
+    status, code = _DOMAIN[type(error)]
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return to_response(ProblemError(status, code, str(error), headers=headers))
+
+
+def _http(error: HTTPException) -> Response:
+    """What Flask and Werkzeug raise themselves: wrong paths, methods and malformed requests."""
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    details = {
+        HTTPStatus.NOT_FOUND: "There is nothing at this path; / lists what there is.",
+        HTTPStatus.METHOD_NOT_ALLOWED: "This path does not know that method; the header Allow lists those it knows.",
+    }
+    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+    detail = details.get(status, f"{status.description}.".replace("..", "."))
+    return to_response(ProblemError(status, _CODES.get(status, "invalid_parameter"), detail, headers=headers))
+
+
+def _internal(_error: Exception) -> Response:
+    structlog.get_logger().exception("internal_error")
+    return to_response(
+        ProblemError(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something went wrong here, not in the request; the header X-Request-ID finds it in the log.",
+        )
+    )

@@ -1,0 +1,219 @@
+"""The parameters of every endpoint, each with a description and an example, loaded into `service.search.request`."""
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+from service.api.fields import MOMENT_PATTERN, PlainInteger, Slug, from_field, to_field
+from service.api.problems import ParameterError, invalid
+from service.search.request import (
+    MAX_DEPTH,
+    MAX_QUERY_LENGTH,
+    Filters,
+    Match,
+    SearchRequest,
+    Sort,
+    TagsRequest,
+    TagSort,
+    Window,
+)
+
+MAX_PAGE_SIZE = 100
+MAX_BATCH = 100
+_LIST_SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.TITLE)
+
+
+def _doc(description: str, example: object, **more: object) -> dict[str, Any]:
+    return {"description": description, "example": example, **more}
+
+
+def _slugs(description: str, example: str) -> ma.fields.List[str]:
+    inner = Slug(metadata={"pattern": r"\S"})
+    return ma.fields.List(inner, load_default=(), metadata=_doc(description, [example]))
+
+
+def _choice(kind: Any, default: Any, description: str, choices: Any = None) -> ma.fields.String:  # noqa: ANN401
+    names = [str(choice) for choice in choices or kind]
+    return ma.fields.String(
+        load_default=default,
+        validate=validate.OneOf(names, error=f"must be one of {', '.join(names)}."),
+        metadata=_doc(description, str(default), default=str(default)),
+    )
+
+
+class NoParameters(ma.Schema):
+    """An endpoint without parameters."""
+
+
+class FiltersSchema(ma.Schema):
+    """Which articles are looked at."""
+
+    tag = _slugs("Tag by name or slug. Repeat it for articles with any of the tags.", "energie")
+    tag_all = _slugs("Tag by name or slug. Repeat it for articles with all of the tags.", "klimaschutz")
+    tag_not = _slugs("Tag by name or slug. Articles with any of these tags are left out.", "sport")
+    source = _slugs("Source (`Quelle`) by name or slug. Repeat it for any of several.", "kuestendienst")
+    section = _slugs("Section (`Ressort`) by name or slug. Repeat it for any of several.", "wirtschaft")
+    author = _slugs("Author by name or slug. Repeat it for any of several.", "anna-oeztuerk")
+    language = _slugs("Language by its code. Repeat it for any of several.", "de")
+    published_from = from_field(
+        data_key="from",
+        load_default=None,
+        metadata=_doc(
+            "Published at this time or later: a date, which begins at midnight, or a datetime; "
+            "in Europe/Berlin where it names no zone. Articles without a date are left out.",
+            "2024-01-01",
+            pattern=MOMENT_PATTERN,
+        ),
+    )
+    published_to = to_field(
+        data_key="to",
+        load_default=None,
+        metadata=_doc(
+            "Published at this time or earlier: a date, which includes the whole day, or a datetime; "
+            "in Europe/Berlin where it names no zone. Articles without a date are left out.",
+            "2026-12-31",
+            pattern=MOMENT_PATTERN,
+        ),
+    )
+
+
+def take_filters(values: dict[str, Any]) -> Filters:
+    """The filters among loaded values; equal values and their order make no difference."""
+    names = FiltersSchema().fields
+    return Filters(
+        **{
+            name: tuple(sorted(set(value))) if isinstance(value, list | tuple) else value
+            for name, value in values.items()
+            if name in names
+        }
+    )
+
+
+class WindowSchema(ma.Schema):
+    """Which page of a list."""
+
+    page = PlainInteger(
+        load_default=1,
+        validate=validate.Range(1, error="must be at least 1."),
+        metadata=_doc(f"Page, from 1. `page` times `page_size` goes up to {MAX_DEPTH}.", 1, default=1),
+    )
+    page_size = PlainInteger(
+        load_default=Window().size,
+        validate=validate.Range(0, MAX_PAGE_SIZE, error=f"must be between 0 and {MAX_PAGE_SIZE}."),
+        metadata=_doc("Results a page; 0 asks for the total alone.", 10, default=Window().size),
+    )
+
+
+def take_window(values: dict[str, Any]) -> Window:
+    """The window among loaded values.
+
+    Raises:
+        ProblemError: the page lies beyond the depth to which pages go.
+    """
+    window = Window(values["page"], values["page_size"])
+    if window.stop > MAX_DEPTH:
+        raise invalid(
+            "page_too_deep",
+            ParameterError("page", f"goes to result {window.stop}; pages end at {MAX_DEPTH}. Narrow the search."),
+        )
+    return window
+
+
+class SearchArgs(FiltersSchema, WindowSchema):
+    """The parameters of a search."""
+
+    q = ma.fields.String(
+        load_default="",
+        validate=validate.Length(max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters; shorten it."),
+        metadata=_doc(
+            'What to search for: words, `"phrases"`, `AND` `OR` `NOT` (or `UND` `ODER` `NICHT`), `-word`, brackets, '
+            "`begin*`, and `title:` `lead:` `headings:` `body:` `tag:` `author:` `source:` `section:` `language:` "
+            "before any of them. Without it, everything is listed, newest first.",
+            "sicherheitsrat",
+        ),
+    )
+    match = _choice(Match, Match.ALL, "Whether all words of `q` must be there, or any.")
+    sort = _choice(
+        Sort, Sort.RELEVANCE, "Order of the results; articles without a date come last in `newest` and `oldest`."
+    )
+
+    @ma.post_load
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> SearchRequest:
+        """The request for the engine."""
+        return SearchRequest(
+            q=values["q"],
+            match=Match(values["match"]),
+            filters=take_filters(values),
+            sort=Sort(values["sort"]),
+            window=take_window(values),
+        )
+
+
+class ArticlesArgs(FiltersSchema, WindowSchema):
+    """The parameters of a list of articles: filters, or ids alone. Loads as a SearchRequest, or as a list of ids."""
+
+    id = ma.fields.List(
+        ma.fields.String(validate=validate.Length(1, error="is empty.")),
+        load_default=(),
+        validate=validate.Length(max=MAX_BATCH, error=f"is given more than {MAX_BATCH} times; ask in parts."),
+        metadata=_doc(
+            f"Id of an article. Repeat it, up to {MAX_BATCH} times, for several whole articles in that order; "
+            "no other parameter goes with it.",
+            ["sturmflut-nordersiel-nacht"],
+        ),
+    )
+    sort = _choice(
+        Sort, Sort.NEWEST, "Order of the articles; those without a date come last in both date orders.", _LIST_SORTS
+    )
+
+    @ma.pre_load
+    def refuse_more_than_ids(self, values: Any, **_kwargs: object) -> Any:  # noqa: ANN401
+        """`id` stands alone."""
+        others = sorted(name for name in values if name != "id" and name in _LISTING_PARAMETERS)
+        if "id" in values and others:
+            raise invalid(
+                "invalid_parameter",
+                *(ParameterError(name, "does not go with id; ask for one or the other.") for name in others),
+            )
+        return values
+
+    @ma.post_load
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> SearchRequest | list[str]:
+        """The request for the engine."""
+        if values["id"]:
+            return list(dict.fromkeys(values["id"]))
+        return SearchRequest(filters=take_filters(values), sort=Sort(values["sort"]), window=take_window(values))
+
+
+_LISTING_PARAMETERS = frozenset(field.data_key or name for name, field in ArticlesArgs().fields.items())
+
+
+class TagsArgs(FiltersSchema, WindowSchema):
+    """The parameters of a list of tags."""
+
+    name = ma.fields.String(
+        load_default="",
+        validate=validate.Length(max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters."),
+        metadata=_doc("The beginning of a word of the tag's name.", "klima"),
+    )
+    sort = _choice(TagSort, TagSort.COUNT, "Order of the tags: most articles first, or by name.")
+
+    @ma.post_load
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> TagsRequest:
+        """The request for the engine."""
+        return TagsRequest(
+            name=values["name"].strip(),
+            filters=take_filters(values),
+            sort=TagSort(values["sort"]),
+            window=take_window(values),
+        )
+
+
+class TagArgs(FiltersSchema):
+    """The parameters of one tag."""
+
+    @ma.post_load
+    def to_filters(self, values: dict[str, Any], **_kwargs: object) -> Filters:
+        """The filters for the engine."""
+        return take_filters(values)

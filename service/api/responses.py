@@ -1,0 +1,296 @@
+"""The answers, each field with a description and an example. They read the dataclasses of `service.search.page`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import marshmallow as ma
+
+from service.api.fields import Moment
+from service.api.links import article_path, tag_path
+from service.search.page import Tier
+
+
+def _doc(description: str, example: object, **more: object) -> dict[str, Any]:
+    return {"description": description, "example": example, **more}
+
+
+def _string(description: str, example: str, **kwargs: Any) -> ma.fields.String:  # noqa: ANN401
+    return ma.fields.String(required=True, metadata=_doc(description, example), **kwargs)
+
+
+def _count(description: str, example: int, **kwargs: Any) -> ma.fields.Integer:  # noqa: ANN401
+    return ma.fields.Integer(required=True, metadata=_doc(description, example, minimum=0), **kwargs)
+
+
+def _moment(description: str, example: str, **kwargs: Any) -> Moment:  # noqa: ANN401
+    return Moment(required=True, allow_none=True, metadata=_doc(description, example), **kwargs)
+
+
+def _strings(description: str, example: list[str], **kwargs: Any) -> ma.fields.List[str]:  # noqa: ANN401
+    return ma.fields.List(ma.fields.String(), required=True, metadata=_doc(description, example), **kwargs)
+
+
+def _nested(schema: type[ma.Schema], description: str, *, many: bool = False, **kwargs: Any) -> ma.fields.Nested:  # noqa: ANN401
+    return ma.fields.Nested(schema, many=many, required=True, metadata={"description": description}, **kwargs)
+
+
+def _took() -> ma.fields.Float:
+    return ma.fields.Float(required=True, metadata=_doc("Milliseconds that the answer took.", 1.8, minimum=0))
+
+
+def _generation() -> ma.fields.String:
+    return _string("The state of the archive; changes when its content does.", "66e860a67a1a6129")
+
+
+class SelfLinkSchema(ma.Schema):
+    """Where to go on."""
+
+    self = _string("This item itself.", "/v1/articles/sturmflut-nordersiel-nacht")
+
+
+class SelfLink(ma.fields.Nested):
+    """The links of an item, made from the item as a whole."""
+
+    def __init__(self, path_of: Callable[[Any], str]) -> None:
+        super().__init__(SelfLinkSchema, required=True, metadata={"description": "Where to go on."})
+        self._path_of = path_of
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **kwargs: Any) -> dict[str, str]:  # noqa: ANN401, ARG002 - the signature is marshmallow's
+        """The links of the item."""
+        return {"self": self._path_of(obj)}
+
+
+class ParameterErrorSchema(ma.Schema):
+    """What is wrong with one parameter."""
+
+    parameter = _string("The parameter.", "page")
+    message = _string("What is wrong, and how to mend it.", "must be at least 1.")
+
+
+class ProblemSchema(ma.Schema):
+    """An error (RFC 9457). Programs go by `code`, people by `detail`."""
+
+    type = _string("Always `about:blank`: the status says what kind of problem it is.", "about:blank")
+    title = _string("The name of the status.", "Unprocessable Entity")
+    status = _count("The HTTP status.", 422)
+    detail = _string("One sentence on what happened.", "page: must be at least 1.")
+    code = _string("What happened, from a closed list that does not change.", "invalid_parameter")
+    errors = _nested(ParameterErrorSchema, "Each wrong parameter; empty where none is to blame.", many=True)
+
+
+class RangeSchema(ma.Schema):
+    """A match inside a text: half open, in code points."""
+
+    start = _count("Where the match begins.", 12)
+    end = _count("Where the match has ended.", 27)
+    tier = ma.fields.Enum(
+        Tier, by_value=True, required=True, metadata=_doc("How the word matched the query, best first.", "exact")
+    )
+
+
+class HighlightSchema(ma.Schema):
+    """A title, or a passage of the body, with matches in it."""
+
+    text = _string("The text, plain.", "Der russische Sicherheitsrat betonte dies.")
+    ranges = _nested(RangeSchema, "The matches, in order and not overlapping.", many=True)
+    html = _string(
+        "The text escaped for HTML, each match in `<mark>`; no other markup.",
+        "Der russische <mark>Sicherheitsrat</mark> betonte dies.",
+    )
+
+
+class HighlightsSchema(ma.Schema):
+    """Where the words of `q` stand."""
+
+    title = _nested(HighlightSchema, "The title, if a word of `q` is in it.", many=True)
+    body = _nested(HighlightSchema, "Up to three passages from lead, headings and paragraphs.", many=True)
+
+
+class TagRefSchema(ma.Schema):
+    """A tag of an article."""
+
+    id = _string("Slug of the tag, for `tag=` and `/v1/tags/{id}`.", "kuenstliche-intelligenz")
+    name = _string("The tag as it is mostly spelled in the archive.", "Künstliche Intelligenz")
+
+
+class ResultSchema(ma.Schema):
+    """An article as lists show it."""
+
+    id = _string("Id of the article.", "sturmflut-nordersiel-nacht", attribute="article.id")
+    title = _string("Title.", "Sturmflut drückt Wasser in die Sielvorstadt", attribute="article.title")
+    lead = _string("First paragraph; empty if there is none.", "320 Menschen mussten fort.", attribute="article.lead")
+    tags = _nested(TagRefSchema, "Tags in the order of the article.", many=True)
+    published = _moment("When it was published; null if unknown.", "2024-01-26T06:15:00+01:00", attribute="article.published")
+    source = _string("Source (`Quelle`); null if unknown.", "Küstendienst", attribute="article.source", allow_none=True)
+    section = _string("Section (`Ressort`); null if unknown.", "Panorama", attribute="article.section", allow_none=True)
+    authors = _strings("Authors.", ["Anna Öztürk"], attribute="article.authors")
+    word_count = _count("Words of title, lead, headings and paragraphs.", 325, attribute="article.word_count")
+    url = _string("Where it was published; null if unknown.", "https://zeitung.example/1", attribute="article.url", allow_none=True)
+    score = ma.fields.Float(
+        required=True,
+        allow_none=True,
+        metadata=_doc("How well it matches, comparable within one answer; null unless sorted by relevance.", 9.2),
+    )
+    highlights = _nested(HighlightsSchema, "Where the words of `q` stand; empty lists without `q`.")
+    links = SelfLink(lambda hit: article_path(hit.article.id))
+
+
+class SectionSchema(ma.Schema):
+    """A part of an article."""
+
+    heading = _string("The heading; null for paragraphs before the first one.", "Evakuierung im Dunkeln", allow_none=True)
+    paragraphs = _strings("The paragraphs below it.", ["Gegen 1.20 Uhr fiel der Strom aus."])
+
+
+class WholeArticleSchema(ResultSchema):
+    """A whole article."""
+
+    class Meta:
+        """Score and highlights belong to a search."""
+
+        exclude = ("score", "highlights")
+
+    modified = _moment("When it was last changed; null if unknown.", "2024-01-26T09:00:00+01:00", attribute="article.modified")
+    language = _string("Language code; null if unknown.", "de", attribute="article.language", allow_none=True)
+    reading_minutes = _count("Minutes to read it, at 200 words a minute.", 2, attribute="article.reading_minutes")
+    sections = _nested(SectionSchema, "Everything after the lead, in order.", many=True, attribute="article.sections")
+    text = _string("Lead, headings and paragraphs as plain text, parted by blank lines.", "320 Menschen mussten fort.", attribute="article.text")
+
+
+class TotalSchema(ma.Schema):
+    """How many there are in all."""
+
+    value = _count("The number.", 12)
+    relation = ma.fields.Constant("eq", required=True, metadata=_doc("`eq`: the number is exact.", "eq", type="string", enum=["eq"]))
+
+
+class PageSchema(ma.Schema):
+    """What every page has."""
+
+    total = _nested(TotalSchema, "How many there are in all.")
+    page = _count("This page, from 1.", 1)
+    page_size = _count("Results a page.", 10)
+    took_ms = _took()
+    generation = _generation()
+    next = _string("Address of the next page; null on the last one.", "/v1/search?q=deich&page=2", allow_none=True)
+    previous = _string("Address of the page before; null on the first one.", "/v1/search?q=deich", allow_none=True)
+
+
+_PAGE_ORDER = ("query", "total", "page", "page_size", "took_ms", "generation", "results", "next", "previous")
+
+
+class FiltersEchoSchema(ma.Schema):
+    """The filters as they were understood."""
+
+    tag = _strings("Slugs; any of them.", ["energie"])
+    tag_all = _strings("Slugs; all of them.", [])
+    tag_not = _strings("Slugs; none of them.", [])
+    source = _strings("Slugs.", [])
+    section = _strings("Slugs.", [])
+    author = _strings("Slugs.", [])
+    language = _strings("Codes.", [])
+    published_from = _moment("First moment.", "2024-01-01T00:00:00+01:00", data_key="from")
+    published_to = _moment("Last moment.", "2026-12-31T23:59:59.999999+01:00", data_key="to")
+
+
+class SearchEchoSchema(FiltersEchoSchema):
+    """The search as it was understood."""
+
+    q = _string("What was searched for.", "sicherheitsrat")
+    match = _string("`all` or `any`.", "all")
+    sort = _string("The order that was used.", "relevance")
+    notes = _strings(
+        "How the request was read where it could not be read as written.",
+        ["AND has nothing to join; it is left out."],
+    )
+
+
+class SearchPageSchema(PageSchema):
+    """A page of a search."""
+
+    class Meta:
+        """The order on the wire."""
+
+        fields = _PAGE_ORDER
+
+    query = _nested(SearchEchoSchema, "The search as it was understood.")
+    results = _nested(ResultSchema, "The articles of this page.", many=True)
+
+
+class BatchSchema(ma.Schema):
+    """Articles by id."""
+
+    results = _nested(WholeArticleSchema, "The articles, in the order of their ids.", many=True)
+    missing = _strings("Ids that no article has.", ["gibt-es-nicht"])
+    took_ms = _took()
+    generation = _generation()
+
+
+class TagCountSchema(TagRefSchema):
+    """A tag and how many articles carry it."""
+
+    count = _count("Articles with this tag, under the filters given.", 7)
+    links = SelfLink(lambda tag: tag_path(tag.id))
+
+
+class TagsEchoSchema(FiltersEchoSchema):
+    """The list as it was understood."""
+
+    name = _string("The beginning that names were filtered by.", "klima")
+    sort = _string("The order that was used.", "count")
+
+
+class TagPageSchema(PageSchema):
+    """A page of tags."""
+
+    class Meta:
+        """The order on the wire."""
+
+        fields = _PAGE_ORDER
+
+    query = _nested(TagsEchoSchema, "The list as it was understood.")
+    results = _nested(TagCountSchema, "The tags of this page.", many=True)
+
+
+class TagLinksSchema(SelfLinkSchema):
+    """Where to go on from a tag."""
+
+    articles = _string("The articles that are counted.", "/v1/articles?tag=energie")
+
+
+class TagDetailSchema(TagRefSchema):
+    """One tag."""
+
+    count = _count("Articles with this tag, under the filters given.", 7)
+    first = _moment("Date of the oldest dated article among them; null if none has a date.", "2024-10-17T06:15:00+02:00")
+    last = _moment("Date of the newest dated article among them; null if none has a date.", "2026-11-17T17:50:00+01:00")
+    related = _nested(TagCountSchema, "The tags that stand beside it most often, in how many articles.", many=True)
+    query = _nested(FiltersEchoSchema, "The filters as they were understood.")
+    took_ms = _took()
+    generation = _generation()
+    links = _nested(TagLinksSchema, "Where to go on.")
+
+
+class DirectorySchema(ma.Schema):
+    """What there is."""
+
+    name = _string("The name of the service.", "Artikelsuche")
+    version = _string("Its release.", "0.1.0")
+    links = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.String(),
+        required=True,
+        metadata=_doc("Addresses by name.", {"search": "/v1/search?q=sicherheitsrat"}),
+    )
+
+
+class StatusSchema(ma.Schema):
+    """Whether the service lives."""
+
+    status = _string("`ok`.", "ok")
+
+
+class ReadySchema(StatusSchema):
+    """Whether the service can answer."""
+
+    generation = _generation()

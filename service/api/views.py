@@ -1,0 +1,159 @@
+"""The endpoints under /v1."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask_smorest import Blueprint
+
+from service.api import links
+from service.api.context import note_total, took_ms, unchanged, wiring
+from service.api.document import problems
+from service.api.parsing import QueryParser
+from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, TagArgs, TagsArgs
+from service.api.responses import BatchSchema, SearchPageSchema, TagDetailSchema, TagPageSchema, WholeArticleSchema
+from service.search.page import SearchPage
+from service.search.port import Snapshot
+from service.search.request import Filters, SearchRequest, Sort, TagsRequest, Window
+
+
+class StrictBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
+    """A blueprint whose parameters are loaded strictly."""
+
+    ARGUMENTS_PARSER = QueryParser()
+
+
+search = StrictBlueprint("search", __name__, description="Search for articles.")
+articles = StrictBlueprint("articles", __name__, description="Articles, one, several or all.")
+tags = StrictBlueprint("tags", __name__, description="The tags of the archive and their counts.")
+
+
+@search.route(links.SEARCH)
+@search.arguments(SearchArgs, location="query")
+@search.response(200, SearchPageSchema, description="One page of the articles that match.")
+@problems(422, 503)
+@search.doc(operationId="search", summary="Search for articles")
+def search_articles(asked: SearchRequest) -> dict[str, Any] | Response:
+    """Words, phrases and filters in; articles with highlights out, the best first."""
+    with wiring().engine.snapshot() as snapshot:
+        return _search(snapshot, links.SEARCH, asked, Sort.RELEVANCE)
+
+
+@articles.route(links.ARTICLES)
+@articles.arguments(ArticlesArgs, location="query")
+@articles.response(200, {"oneOf": [{"$ref": "#/components/schemas/SearchPage"}, {"$ref": "#/components/schemas/Batch"}]})
+@problems(422, 503)
+@articles.doc(operationId="listArticles", summary="List articles, or fetch several by id")
+def list_articles(asked: SearchRequest | list[str]) -> Response:
+    """Without `id`, a page of articles, newest first. With `id`, those whole articles and which are missing."""
+    with wiring().engine.snapshot() as snapshot:
+        if isinstance(asked, SearchRequest):
+            answer = _search(snapshot, links.ARTICLES, asked, Sort.NEWEST)
+            return answer if isinstance(answer, Response) else jsonify(SearchPageSchema().dump(answer))
+        not_modified = unchanged(snapshot, links.ARTICLES, [("id", article_id) for article_id in asked])
+        if not_modified is not None:
+            return not_modified
+        batch = snapshot.articles(asked)
+        note_total(len(batch.hits))
+        return jsonify(
+            BatchSchema().dump(
+                {
+                    "results": batch.hits,
+                    "missing": batch.missing,
+                    "took_ms": took_ms(),
+                    "generation": snapshot.generation,
+                }
+            )
+        )
+
+
+@articles.route(f"{links.ARTICLES}/<article_id>")
+@articles.arguments(NoParameters, location="query")
+@articles.response(200, WholeArticleSchema, description="The whole article.")
+@problems(404, 422, 503)
+@articles.doc(operationId="getArticle", summary="One whole article")
+def get_article(_asked: dict[str, Any], article_id: str) -> Any:  # noqa: ANN401
+    """Title, lead, sections and paragraphs of one article, and its plain text."""
+    with wiring().engine.snapshot() as snapshot:
+        hit = snapshot.article(article_id)
+        return unchanged(snapshot, links.article_path(article_id), ()) or hit
+
+
+@tags.route(links.TAGS)
+@tags.arguments(TagsArgs, location="query")
+@tags.response(200, TagPageSchema, description="One page of the tags.")
+@problems(422, 503)
+@tags.doc(operationId="listTags", summary="List tags with their counts")
+def list_tags(asked: TagsRequest) -> dict[str, Any] | Response:
+    """The tags of the articles that pass the filters, with the number of those articles."""
+    with wiring().engine.snapshot() as snapshot:
+        parameters = links.tags_parameters(asked)
+        not_modified = unchanged(snapshot, links.TAGS, [*parameters, *links.page_parameters(asked.window)])
+        if not_modified is not None:
+            return not_modified
+        found = snapshot.tags(asked)
+        return {
+            **_page(snapshot, links.TAGS, parameters, asked.window, found.total),
+            "query": {**vars(asked.filters), "name": asked.name, "sort": asked.sort},
+            "results": found.tags,
+        }
+
+
+@tags.route(f"{links.TAGS}/<tag_id>")
+@tags.arguments(TagArgs, location="query")
+@tags.response(200, TagDetailSchema, description="The tag.")
+@problems(404, 422, 503)
+@tags.doc(operationId="getTag", summary="One tag")
+def get_tag(asked: Filters, tag_id: str) -> dict[str, Any] | Response:
+    """How often a tag is used under the filters, since when, until when, and beside which others."""
+    with wiring().engine.snapshot() as snapshot:
+        found = snapshot.tag(tag_id, asked)
+        path = links.tag_path(found.tag.id)
+        not_modified = unchanged(snapshot, path, links.filter_parameters(asked))
+        if not_modified is not None:
+            return not_modified
+        note_total(found.tag.count)
+        return {
+            **vars(found.tag),
+            "first": found.first,
+            "last": found.last,
+            "related": found.related,
+            "query": vars(asked),
+            "took_ms": took_ms(),
+            "generation": snapshot.generation,
+            "links": {"self": path, "articles": links.articles_of_tag(found.tag.id, asked)},
+        }
+
+
+def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: Sort) -> dict[str, Any] | Response:
+    parameters = links.search_parameters(asked, default_sort)
+    not_modified = unchanged(snapshot, path, [*parameters, *links.page_parameters(asked.window)])
+    if not_modified is not None:
+        return not_modified
+    found = snapshot.search(asked)
+    return {
+        **_page(snapshot, path, parameters, asked.window, found.total),
+        "query": _echo(asked, found),
+        "results": found.hits,
+    }
+
+
+def _page(
+    snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, total: int
+) -> dict[str, Any]:
+    """What every page has; its neighbours go into the `Link` header too."""
+    note_total(total)
+    neighbours = links.neighbours(path, parameters, window, total)
+    links.announce(neighbours)
+    return {
+        "total": {"value": total},
+        "page": window.page,
+        "page_size": window.size,
+        "took_ms": took_ms(),
+        "generation": snapshot.generation,
+        **neighbours,
+    }
+
+
+def _echo(asked: SearchRequest, found: SearchPage) -> dict[str, Any]:
+    return {**vars(asked.filters), "q": asked.q, "match": asked.match, "sort": found.sort, "notes": found.notes}
+

@@ -1,0 +1,73 @@
+"""Settings, read once from the environment. README.md lists them; a test holds the two together."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from environs import Env, EnvValidationError, validate
+
+from service.errors import SettingsError
+
+PREFIX = "ARTIKEL_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting with its default. The variable of `log_queries` is `ARTIKEL_LOG_QUERIES`, and so on."""
+
+    articles: Path = Path("examples")
+    """The folder of articles."""
+    index: Path = Path("var/index")
+    """The folder of the index; made from the articles, it can be deleted at any time."""
+    bind: str = "127.0.0.1:8000"
+    """Address and port to listen on."""
+    workers: int = 2
+    """Worker processes."""
+    threads: int = 4
+    """Threads of each worker."""
+    timeout: int = 30
+    """Seconds after which a worker that does not answer is replaced."""
+    graceful_timeout: int = 30
+    """Seconds that running requests get when a worker stops."""
+    cache_seconds: int = 60
+    """How long clients and proxies may keep an answer without asking again."""
+    log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR."""
+    log_queries: bool = False
+    """Whether the log says what was searched for."""
+
+
+def read_settings() -> Settings:
+    """The settings of this process's environment.
+
+    Raises:
+        SettingsError: one sentence for each variable that is wrong.
+    """
+    env = Env(eager=False, prefix=PREFIX)
+    positive = validate.Range(min=1)
+    default = Settings()
+    values: dict[str, Any] = {
+        "articles": env.path("ARTICLES", default.articles),
+        "index": env.path("INDEX", default.index),
+        "bind": env.str("BIND", default.bind, validate=validate.Regexp(r".+:[0-9]+$", error="is not HOST:PORT")),
+        "workers": env.int("WORKERS", default.workers, validate=positive),
+        "threads": env.int("THREADS", default.threads, validate=positive),
+        "timeout": env.int("TIMEOUT", default.timeout, validate=positive),
+        "graceful_timeout": env.int("GRACEFUL_TIMEOUT", default.graceful_timeout, validate=positive),
+        "cache_seconds": env.int("CACHE_SECONDS", default.cache_seconds, validate=validate.Range(min=0)),
+        "log_level": env.str(
+            "LOG_LEVEL", default.log_level, validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+        ),
+        "log_queries": env.bool("LOG_QUERIES", default.log_queries),
+    }
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        problems = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in sorted(error.error_messages.items()))
+        raise SettingsError(f"Wrong settings: {problems}") from error
+    return Settings(**values)
+
+
+def variable_names() -> list[str]:
+    """The environment variables that are read."""
+    return [f"{PREFIX}{setting.name.upper()}" for setting in fields(Settings)]

@@ -1,0 +1,1 @@
+"""Adapters of the port in `service.search.port`, one package an engine."""

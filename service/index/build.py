@@ -1,0 +1,144 @@
+"""From a folder of articles to the current generation of the index."""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from whoosh import index
+
+import service
+from service.articles.corpus import Corpus, Fingerprint
+from service.articles.model import Article, Notice, Rejected
+from service.articles.slug import slug
+from service.errors import IndexDamagedError
+from service.german.tokens import Chain
+from service.index.documents import names_of, to_document
+from service.index.generations import FORMAT, Manifest, Store, read_manifest
+from service.index.reader import NAMES_FILE, OpenGeneration
+from service.index.schema import NAMED, whoosh_schema
+
+_NOTICES_FILE = "notices.json"
+_SHAPING_ROOMS = ("articles", "german", "index")
+_SHAPING_LIBRARIES = ("whoosh3", "pystemmer")
+_BUFFER_MB = 256
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What became of a folder. `changed` is false where the current generation already held it."""
+
+    generation: str
+    articles: int
+    notices: tuple[Notice, ...]
+    changed: bool
+
+    @property
+    def rejected(self) -> tuple[Notice, ...]:
+        """The files that are not in the archive."""
+        return tuple(notice for notice in self.notices if isinstance(notice, Rejected))
+
+
+def build(folder: Path, store: Store, *, wait: bool = False) -> BuildReport:
+    """Make the folder's articles the current generation, unless they are already.
+
+    Raises:
+        NotADirectoryError: the folder is missing or is a file.
+        IndexBusyError: another process is indexing and `wait` is off.
+    """
+    with store.indexer(wait=wait):
+        store.sweep()
+        corpus = Corpus(folder)
+        analysis = analysis_fingerprint()
+        report = _unchanged(store, corpus, analysis)
+        if report is None:
+            report = _write_generation(store, corpus, analysis)
+            store.sweep()
+        return report
+
+
+def analysis_fingerprint() -> str:
+    """A digest of all code that decides what is in the index: these rooms, and the libraries they stand on."""
+    digest = hashlib.blake2b(str(FORMAT).encode(), digest_size=16)
+    root = Path(service.__file__).parent
+    for room in _SHAPING_ROOMS:
+        for module in sorted((root / room).glob("*.py")):
+            digest.update(module.name.encode())
+            digest.update(module.read_bytes())
+    for library in _SHAPING_LIBRARIES:
+        digest.update(f"{library} {version(library)}".encode())
+    return digest.hexdigest()
+
+
+def _unchanged(store: Store, corpus: Corpus, analysis: str) -> BuildReport | None:
+    """The report of the current generation, if it holds this folder by this analysis and can be opened."""
+    folder = store.current()
+    if folder is None:
+        return None
+    try:
+        manifest = read_manifest(folder)
+        if manifest.format != FORMAT or manifest.analysis_fingerprint != analysis:
+            return None
+        if manifest.folder_fingerprint != corpus.fingerprint():
+            return None
+        OpenGeneration(folder).close()
+        notices = _read_notices(folder)
+    except IndexDamagedError:
+        return None
+    return BuildReport(manifest.generation, manifest.articles, notices, changed=False)
+
+
+def _write_generation(store: Store, corpus: Corpus, analysis: str) -> BuildReport:
+    folder = store.new_folder()
+    fingerprint = Fingerprint()
+    notices: list[Notice] = []
+    spellings: dict[str, dict[str, Counter[str]]] = {field: defaultdict(Counter) for field in NAMED}
+    count = 0
+    writer = index.create_in(folder, whoosh_schema(Chain())).writer(limitmb=_BUFFER_MB)
+    for item in corpus.read(fingerprint):
+        if isinstance(item, Article):
+            count += 1
+            writer.add_document(**to_document(item))
+            for field, names in names_of(item).items():
+                for name in names:
+                    spellings[field][slug(name)][name] += 1
+        else:
+            notices.append(item)
+    writer.commit(optimize=True)
+    _write_json(folder / NAMES_FILE, _names(spellings))
+    _write_json(folder / _NOTICES_FILE, [_notice_values(notice) for notice in notices])
+    manifest = Manifest(_generation(fingerprint, analysis), fingerprint.hexdigest(), analysis, count)
+    store.publish(folder, manifest)
+    return BuildReport(manifest.generation, count, tuple(notices), changed=True)
+
+
+def _generation(fingerprint: Fingerprint, analysis: str) -> str:
+    return hashlib.blake2b(f"{fingerprint.hexdigest()} {analysis}".encode(), digest_size=8).hexdigest()
+
+
+def _names(spellings: Mapping[str, Mapping[str, Counter[str]]]) -> dict[str, dict[str, str]]:
+    """For each field and slug the most frequent spelling; of equally frequent ones the first in code point order."""
+    return {
+        field: {key: min(counts, key=lambda name: (-counts[name], name)) for key, counts in sorted(by_slug.items())}
+        for field, by_slug in spellings.items()
+    }
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+
+
+def _notice_values(notice: Notice) -> dict[str, object]:
+    return {"rejected": isinstance(notice, Rejected), **asdict(notice)}
+
+
+def _read_notices(folder: Path) -> tuple[Notice, ...]:
+    path = folder / _NOTICES_FILE
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise IndexDamagedError(f"{path} cannot be read: index again.") from error
+    return tuple((Rejected if value.pop("rejected") else Notice)(**value) for value in values)
