@@ -1,7 +1,17 @@
 """gunicorn's settings; they come from ARTIKEL_* variables."""
 
-from gunicorn.arbiter import Arbiter
+import json
+import socket
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any
 
+from gunicorn.arbiter import Arbiter
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
+from gunicorn.http.message import Request
+from gunicorn.workers.gthread import ThreadWorker
+
+from service.api.problems import CONTENT_TYPE, ProblemError, to_body
 from service.config import read_settings
 from service.observability import logging_config
 
@@ -10,7 +20,6 @@ _settings = read_settings()
 bind = _settings.bind
 workers = _settings.workers
 threads = _settings.threads
-worker_class = "gthread"
 preload_app = True  # one import for all workers; the engine opens nothing before its first request
 timeout = _settings.timeout
 graceful_timeout = _settings.graceful_timeout
@@ -23,6 +32,45 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108 - the heartbeat file; on a disk it can
 control_socket_disable = True
 accesslog = None  # the application writes one line a request itself
 logconfig_dict = logging_config(_settings.log_level)
+
+
+class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
+    """Threads; and what gunicorn refuses before the application sees it is refused in the application's shape."""
+
+    def handle_error(self, req: Request | None, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Answer a request that could not be read."""
+        if not isinstance(exc, ParseException):
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.warning("Request refused: %s", exc)
+        problem = _refusal(exc)
+        body = json.dumps(to_body(problem)).encode()
+        head = (
+            f"HTTP/1.1 {problem.status.value} {problem.status.phrase}\r\n"
+            f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n"
+            "Cache-Control: no-store\r\nConnection: close\r\n\r\n"
+        )
+        with suppress(OSError):
+            client.sendall(head.encode("ascii") + body)
+
+
+def _refusal(exc: ParseException) -> ProblemError:
+    if isinstance(exc, LimitRequestLine):
+        return ProblemError(
+            HTTPStatus.REQUEST_URI_TOO_LONG,
+            "invalid_parameter",
+            f"The request line is longer than {limit_request_line} bytes; shorten the query.",
+        )
+    if isinstance(exc, LimitRequestHeaders):
+        return ProblemError(
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "invalid_parameter",
+            "The request has too many or too long headers; leave some out.",
+        )
+    return ProblemError(HTTPStatus.BAD_REQUEST, "invalid_parameter", "The request is not HTTP as RFC 9112 writes it.")
+
+
+worker_class = ProblemWorker
 
 
 def when_ready(_server: Arbiter) -> None:

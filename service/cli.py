@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 import service
-from service.api.document import to_yaml
 from service.bootstrap import index_articles, make_app
 from service.config import Settings, read_settings
 from service.errors import ArtikelsucheError
@@ -69,5 +68,7 @@ def _index(settings: Settings, *, wait: bool) -> int:
     for notice in report.notices:
         click.echo(str(notice), err=True)
     state = "indexed" if report.changed else "unchanged"
-    click.echo(f"{report.articles} articles {state}, {len(report.rejected)} files rejected; generation {report.generation}.")
+    click.echo(
+        f"{report.articles} articles {state}, {len(report.rejected)} files rejected; generation {report.generation}."
+    )
     return len(report.rejected)

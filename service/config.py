@@ -63,8 +63,7 @@ def read_settings() -> Settings:
     try:
         env.seal()
     except EnvValidationError as error:
-        problems = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in sorted(error.error_messages.items()))
-        raise SettingsError(f"Wrong settings: {problems}") from error
+        raise SettingsError(f"Wrong settings: {error}") from error
     return Settings(**values)
 
 

@@ -35,6 +35,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     problems.register_handlers(app)
     app.before_request(_begin)
     app.after_request(_finish)
+    app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
     for blueprint in (search, articles, tags, meta):
         api.register_blueprint(blueprint)
@@ -46,7 +47,6 @@ def _begin() -> None:
     g.started = perf_counter()
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-    structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
@@ -67,5 +67,3 @@ def _finish(response: Response) -> Response:
         fields["q"] = request.args["q"]
     structlog.get_logger().info("request", **fields)
     return response
-
-

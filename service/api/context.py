@@ -40,7 +40,8 @@ def note_total(total: int) -> None:
 
 def took_ms() -> float:
     """Milliseconds since the request came in."""
-    return round((perf_counter() - g.started) * 1000, 1)
+    started: float = g.started
+    return round((perf_counter() - started) * 1000, 1)
 
 
 def unchanged(snapshot: Snapshot, path: str, parameters: Iterable[tuple[str, str]]) -> Response | None:
@@ -48,7 +49,13 @@ def unchanged(snapshot: Snapshot, path: str, parameters: Iterable[tuple[str, str
 
     The tag is weak, as `took_ms` differs; it stands over generation, release, format and the canonical request.
     """
-    parts = (snapshot.generation, service.__version__, "json", path, *(f"{name}={value}" for name, value in parameters))
+    parts = (
+        snapshot.generation,
+        service.__version__,
+        "json",
+        path,
+        *(f"{name}={value}" for name, value in parameters),
+    )
     digest = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
     g.etag = digest
     if digest in request.if_none_match:

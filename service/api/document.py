@@ -50,14 +50,35 @@ _PATH_PARAMETERS = {
     "tag_id": ("Slug or name of the tag.", "energie"),
 }
 _LINKS: dict[tuple[str, str], dict[str, Any]] = {
-    ("/v1/search", "article"): {"operationId": "getArticle", "parameters": {"article_id": "$response.body#/results/0/id"}},
-    ("/v1/search", "tag"): {"operationId": "getTag", "parameters": {"tag_id": "$response.body#/results/0/tags/0/id"}},
-    ("/v1/articles", "article"): {"operationId": "getArticle", "parameters": {"article_id": "$response.body#/results/0/id"}},
-    ("/v1/articles/{article_id}", "tag"): {"operationId": "getTag", "parameters": {"tag_id": "$response.body#/tags/0/id"}},
-    ("/v1/articles/{article_id}", "batch"): {"operationId": "listArticles", "parameters": {"id": "$response.body#/id"}},
+    ("/v1/search", "article"): {
+        "operationId": "getArticle",
+        "parameters": {"article_id": "$response.body#/results/0/id"},
+    },
+    ("/v1/search", "tag"): {
+        "operationId": "getTag",
+        "parameters": {"tag_id": "$response.body#/results/0/tags/0/id"},
+    },
+    ("/v1/articles", "article"): {
+        "operationId": "getArticle",
+        "parameters": {"article_id": "$response.body#/results/0/id"},
+    },
+    ("/v1/articles/{article_id}", "tag"): {
+        "operationId": "getTag",
+        "parameters": {"tag_id": "$response.body#/tags/0/id"},
+    },
+    ("/v1/articles/{article_id}", "batch"): {
+        "operationId": "listArticles",
+        "parameters": {"id": "$response.body#/id"},
+    },
     ("/v1/tags", "tag"): {"operationId": "getTag", "parameters": {"tag_id": "$response.body#/results/0/id"}},
-    ("/v1/tags/{tag_id}", "articles"): {"operationId": "listArticles", "parameters": {"tag": "$response.body#/id"}},
-    ("/v1/tags/{tag_id}", "related"): {"operationId": "getTag", "parameters": {"tag_id": "$response.body#/related/0/id"}},
+    ("/v1/tags/{tag_id}", "articles"): {
+        "operationId": "listArticles",
+        "parameters": {"tag": "$response.body#/id"},
+    },
+    ("/v1/tags/{tag_id}", "related"): {
+        "operationId": "getTag",
+        "parameters": {"tag_id": "$response.body#/related/0/id"},
+    },
 }
 _DESCRIPTION = """Full-text search for a German news archive.
 
@@ -115,7 +136,9 @@ def document(api: DocumentedApi) -> dict[str, Any]:
     for path, operations in made["paths"].items():
         for parameter in operations.pop("parameters", []):
             description, example = _PATH_PARAMETERS[parameter["name"]]
-            operations["get"].setdefault("parameters", []).insert(0, {**parameter, "description": description, "example": example})
+            operations["get"].setdefault("parameters", []).insert(
+                0, {**parameter, "description": description, "example": example}
+            )
         if path.startswith("/v1"):
             operations["get"]["responses"]["304"] = {"description": _REASONS[304]}
         found = {name: link for (at, name), link in _LINKS.items() if at == path}
@@ -132,7 +155,7 @@ def to_yaml(made: dict[str, Any]) -> str:
 class _Dumper(yaml.SafeDumper):
     """Writes what is equal twice, and lines as lines."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002 - the signature is PyYAML's
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature is PyYAML's
         """An example that stands in two places is written in both."""
         return True
 

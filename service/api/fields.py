@@ -22,7 +22,7 @@ _INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 class PlainInteger(ma.fields.Integer):
     """A whole number in the digits 0 to 9; no signs, blanks, underscores or exponents."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ANN401
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if not isinstance(value, str) or not _INTEGER.fullmatch(value):
             raise ma.ValidationError("must be a whole number, such as 2.")
         return super()._deserialize(int(value), attr, data, **kwargs)
@@ -31,7 +31,7 @@ class PlainInteger(ma.fields.Integer):
 class Slug(ma.fields.String):
     """A name or its slug; loads as the slug."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ANN401
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if not text.strip():
             raise ma.ValidationError("is empty; give a name, or leave the parameter out.")
@@ -44,11 +44,11 @@ class MomentBound(ma.fields.String):
     `bare` says which moment of the day a date without a time stands for.
     """
 
-    def __init__(self, *, bare: Callable[[date], datetime], **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *, bare: Callable[[date], datetime], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._bare = bare
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:  # type: ignore[override]  # noqa: ANN401
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:  # type: ignore[override]
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
             if not _MOMENT.fullmatch(text):
@@ -56,28 +56,25 @@ class MomentBound(ma.fields.String):
             if len(text) == _DATE_LENGTH:
                 return self._bare(date.fromisoformat(text))
             # A plus that was not percent-encoded arrives as a space.
-            moment = datetime.fromisoformat(_PLUS_READ_AS_SPACE.sub("+", text[:11] + text[11:]))
+            moment = datetime.fromisoformat(_PLUS_READ_AS_SPACE.sub("+", text))
         except ValueError as error:
             raise ma.ValidationError("must be a date or a datetime, such as 2026-11-23 or 2026-11-23T14:30.") from error
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=TIME_ZONE)
-
-    def _serialize(self, value: datetime | None, _attr: str | None, _obj: Any, **_kwargs: Any) -> str | None:  # noqa: ANN401
-        return rfc3339(value)
 
 
 class Moment(ma.fields.AwareDateTime):
     """A point in time in an answer."""
 
-    def _serialize(self, value: datetime | None, _attr: str | None, _obj: Any, **_kwargs: Any) -> str | None:  # noqa: ANN401
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 - the signature is marshmallow's
         return rfc3339(value)
 
 
-def from_field(**kwargs: Any) -> MomentBound:  # noqa: ANN401
+def from_field(**kwargs: Any) -> MomentBound:
     """A bound that begins with the day."""
     return MomentBound(bare=first_moment, **kwargs)
 
 
-def to_field(**kwargs: Any) -> MomentBound:  # noqa: ANN401
+def to_field(**kwargs: Any) -> MomentBound:
     """A bound that ends with the day."""
     return MomentBound(bare=last_moment, **kwargs)
 

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from flask import Response, after_this_request
 
 from service.api.fields import rfc3339
-from service.search.request import Filters, Match, SearchRequest, Sort, TagsRequest, TagSort, Window
+from service.search.request import Filters, Match, SearchRequest, Sort, TagSort, TagsRequest, Window
 
 SEARCH = "/v1/search"
 ARTICLES = "/v1/articles"

@@ -14,7 +14,10 @@ from service.api.problems import ParameterError, invalid
 class QueryParser(FlaskParser):
     """Loads query parameters strictly."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE}
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012 - webargs declares it so
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": ma.RAISE,
+    }
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> MultiDictProxy:
         """The parameters of the request; a single value that is repeated is refused here."""
@@ -28,7 +31,7 @@ class QueryParser(FlaskParser):
             raise invalid("repeated_parameter", *repeated)
         return MultiDictProxy(req.args, schema)
 
-    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_options: Any) -> NoReturn:  # noqa: ANN401, ARG002 - the signature is webargs'
+    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_options: Any) -> NoReturn:  # noqa: ARG002 - the signature is webargs'
         """Raise the problem that lists every wrong parameter."""
         fields = fields_by_parameter(schema)
         messages = error.normalized_messages().get("query", {})
@@ -46,11 +49,11 @@ def fields_by_parameter(schema: ma.Schema) -> dict[str, ma.fields.Field[Any]]:
     return {field.data_key or name: field for name, field in schema.load_fields.items()}
 
 
-def _sentence(messages: Any) -> str:  # noqa: ANN401 - marshmallow nests messages of lists by index
+def _sentence(messages: Any) -> str:
     """The messages of one parameter, each once."""
     found: list[str] = []
 
-    def collect(value: Any) -> None:  # noqa: ANN401
+    def collect(value: Any) -> None:
         if isinstance(value, Mapping):
             for inner in value.values():
                 collect(inner)

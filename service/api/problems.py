@@ -1,10 +1,11 @@
 """Errors as `application/problem+json` (RFC 9457), in one shape for all of them."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
+from typing import Any
 
 import structlog
-from flask import Flask, Response, json
+from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from service.errors import ArticleNotFoundError, ArtikelsucheError, NotReadyError, TagNotFoundError
@@ -50,6 +51,13 @@ class ProblemError(Exception):
         self.headers = headers or {}
 
 
+INTERNAL = ProblemError(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    "internal",
+    "Something went wrong here, not in the request; the header X-Request-ID finds it in the log.",
+)
+
+
 def invalid(code: str, *errors: ParameterError) -> ProblemError:
     """The 422 for wrong parameters."""
     detail = " ".join(f"{error.parameter}: {error.message}" for error in errors)
@@ -65,17 +73,23 @@ def register_handlers(app: Flask) -> None:
     app.register_error_handler(Exception, _internal)
 
 
-def to_response(problem: ProblemError) -> Response:
-    """The problem on the wire."""
-    body = {
+def to_body(problem: ProblemError) -> dict[str, Any]:
+    """The problem as JSON types."""
+    return {
         "type": "about:blank",
         "title": problem.status.phrase,
         "status": problem.status.value,
         "detail": problem.detail,
         "code": problem.code,
-        "errors": problem.errors,
+        "errors": [asdict(error) for error in problem.errors],
     }
-    response = Response(json.dumps(body), status=problem.status.value, content_type=CONTENT_TYPE)
+
+
+def to_response(problem: ProblemError) -> Response:
+    """The problem on the wire."""
+    response = jsonify(to_body(problem))
+    response.status_code = problem.status.value
+    response.content_type = CONTENT_TYPE
     response.headers.update({"Cache-Control": "no-store", **problem.headers})
     return response
 
@@ -100,10 +114,4 @@ def _http(error: HTTPException) -> Response:
 
 def _internal(_error: Exception) -> Response:
     structlog.get_logger().exception("internal_error")
-    return to_response(
-        ProblemError(
-            HTTPStatus.INTERNAL_SERVER_ERROR,
-            "internal",
-            "Something went wrong here, not in the request; the header X-Request-ID finds it in the log.",
-        )
-    )
+    return to_response(INTERNAL)

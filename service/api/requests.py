@@ -14,8 +14,8 @@ from service.search.request import (
     Match,
     SearchRequest,
     Sort,
-    TagsRequest,
     TagSort,
+    TagsRequest,
     Window,
 )
 
@@ -33,7 +33,7 @@ def _slugs(description: str, example: str) -> ma.fields.List[str]:
     return ma.fields.List(inner, load_default=(), metadata=_doc(description, [example]))
 
 
-def _choice(kind: Any, default: Any, description: str, choices: Any = None) -> ma.fields.String:  # noqa: ANN401
+def _choice(kind: Any, default: Any, description: str, choices: Any = None) -> ma.fields.String:
     names = [str(choice) for choice in choices or kind]
     return ma.fields.String(
         load_default=default,
@@ -80,14 +80,12 @@ class FiltersSchema(ma.Schema):
 
 def take_filters(values: dict[str, Any]) -> Filters:
     """The filters among loaded values; equal values and their order make no difference."""
-    names = FiltersSchema().fields
-    return Filters(
-        **{
-            name: tuple(sorted(set(value))) if isinstance(value, list | tuple) else value
-            for name, value in values.items()
-            if name in names
-        }
-    )
+    fields: dict[str, Any] = {
+        name: tuple(sorted(set(value))) if isinstance(value, list | tuple) else value
+        for name, value in values.items()
+        if name in FiltersSchema().fields
+    }
+    return Filters(**fields)
 
 
 class WindowSchema(ma.Schema):
@@ -125,7 +123,9 @@ class SearchArgs(FiltersSchema, WindowSchema):
 
     q = ma.fields.String(
         load_default="",
-        validate=validate.Length(max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters; shorten it."),
+        validate=validate.Length(
+            max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters; shorten it."
+        ),
         metadata=_doc(
             'What to search for: words, `"phrases"`, `AND` `OR` `NOT` (or `UND` `ODER` `NICHT`), `-word`, brackets, '
             "`begin*`, and `title:` `lead:` `headings:` `body:` `tag:` `author:` `source:` `section:` `language:` "
@@ -135,7 +135,9 @@ class SearchArgs(FiltersSchema, WindowSchema):
     )
     match = _choice(Match, Match.ALL, "Whether all words of `q` must be there, or any.")
     sort = _choice(
-        Sort, Sort.RELEVANCE, "Order of the results; articles without a date come last in `newest` and `oldest`."
+        Sort,
+        Sort.RELEVANCE,
+        "Order of the results; articles without a date come last in `newest` and `oldest`.",
     )
 
     @ma.post_load
@@ -164,11 +166,14 @@ class ArticlesArgs(FiltersSchema, WindowSchema):
         ),
     )
     sort = _choice(
-        Sort, Sort.NEWEST, "Order of the articles; those without a date come last in both date orders.", _LIST_SORTS
+        Sort,
+        Sort.NEWEST,
+        "Order of the articles; those without a date come last in both date orders.",
+        _LIST_SORTS,
     )
 
     @ma.pre_load
-    def refuse_more_than_ids(self, values: Any, **_kwargs: object) -> Any:  # noqa: ANN401
+    def refuse_more_than_ids(self, values: Any, **_kwargs: object) -> Any:
         """`id` stands alone."""
         others = sorted(name for name in values if name != "id" and name in _LISTING_PARAMETERS)
         if "id" in values and others:

@@ -14,23 +14,23 @@ def _doc(description: str, example: object, **more: object) -> dict[str, Any]:
     return {"description": description, "example": example, **more}
 
 
-def _string(description: str, example: str, **kwargs: Any) -> ma.fields.String:  # noqa: ANN401
+def _string(description: str, example: str, **kwargs: Any) -> ma.fields.String:
     return ma.fields.String(required=True, metadata=_doc(description, example), **kwargs)
 
 
-def _count(description: str, example: int, **kwargs: Any) -> ma.fields.Integer:  # noqa: ANN401
+def _count(description: str, example: int, **kwargs: Any) -> ma.fields.Integer:
     return ma.fields.Integer(required=True, metadata=_doc(description, example, minimum=0), **kwargs)
 
 
-def _moment(description: str, example: str, **kwargs: Any) -> Moment:  # noqa: ANN401
+def _moment(description: str, example: str, **kwargs: Any) -> Moment:
     return Moment(required=True, allow_none=True, metadata=_doc(description, example), **kwargs)
 
 
-def _strings(description: str, example: list[str], **kwargs: Any) -> ma.fields.List[str]:  # noqa: ANN401
+def _strings(description: str, example: list[str], **kwargs: Any) -> ma.fields.List[str]:
     return ma.fields.List(ma.fields.String(), required=True, metadata=_doc(description, example), **kwargs)
 
 
-def _nested(schema: type[ma.Schema], description: str, *, many: bool = False, **kwargs: Any) -> ma.fields.Nested:  # noqa: ANN401
+def _nested(schema: type[ma.Schema], description: str, *, many: bool = False, **kwargs: Any) -> ma.fields.Nested:
     return ma.fields.Nested(schema, many=many, required=True, metadata={"description": description}, **kwargs)
 
 
@@ -55,7 +55,7 @@ class SelfLink(ma.fields.Nested):
         super().__init__(SelfLinkSchema, required=True, metadata={"description": "Where to go on."})
         self._path_of = path_of
 
-    def serialize(self, attr: str, obj: Any, accessor: Any = None, **kwargs: Any) -> dict[str, str]:  # noqa: ANN401, ARG002 - the signature is marshmallow's
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **kwargs: Any) -> dict[str, str]:  # noqa: ARG002 - the signature is marshmallow's
         """The links of the item."""
         return {"self": self._path_of(obj)}
 
@@ -84,7 +84,10 @@ class RangeSchema(ma.Schema):
     start = _count("Where the match begins.", 12)
     end = _count("Where the match has ended.", 27)
     tier = ma.fields.Enum(
-        Tier, by_value=True, required=True, metadata=_doc("How the word matched the query, best first.", "exact")
+        Tier,
+        by_value=True,
+        required=True,
+        metadata=_doc("How the word matched the query, best first.", "exact"),
     )
 
 
@@ -120,12 +123,19 @@ class ResultSchema(ma.Schema):
     title = _string("Title.", "Sturmflut drückt Wasser in die Sielvorstadt", attribute="article.title")
     lead = _string("First paragraph; empty if there is none.", "320 Menschen mussten fort.", attribute="article.lead")
     tags = _nested(TagRefSchema, "Tags in the order of the article.", many=True)
-    published = _moment("When it was published; null if unknown.", "2024-01-26T06:15:00+01:00", attribute="article.published")
+    published = _moment(
+        "When it was published; null if unknown.", "2024-01-26T06:15:00+01:00", attribute="article.published"
+    )
     source = _string("Source (`Quelle`); null if unknown.", "Küstendienst", attribute="article.source", allow_none=True)
     section = _string("Section (`Ressort`); null if unknown.", "Panorama", attribute="article.section", allow_none=True)
     authors = _strings("Authors.", ["Anna Öztürk"], attribute="article.authors")
     word_count = _count("Words of title, lead, headings and paragraphs.", 325, attribute="article.word_count")
-    url = _string("Where it was published; null if unknown.", "https://zeitung.example/1", attribute="article.url", allow_none=True)
+    url = _string(
+        "Where it was published; null if unknown.",
+        "https://zeitung.example/1",
+        attribute="article.url",
+        allow_none=True,
+    )
     score = ma.fields.Float(
         required=True,
         allow_none=True,
@@ -138,7 +148,9 @@ class ResultSchema(ma.Schema):
 class SectionSchema(ma.Schema):
     """A part of an article."""
 
-    heading = _string("The heading; null for paragraphs before the first one.", "Evakuierung im Dunkeln", allow_none=True)
+    heading = _string(
+        "The heading; null for paragraphs before the first one.", "Evakuierung im Dunkeln", allow_none=True
+    )
     paragraphs = _strings("The paragraphs below it.", ["Gegen 1.20 Uhr fiel der Strom aus."])
 
 
@@ -150,18 +162,28 @@ class WholeArticleSchema(ResultSchema):
 
         exclude = ("score", "highlights")
 
-    modified = _moment("When it was last changed; null if unknown.", "2024-01-26T09:00:00+01:00", attribute="article.modified")
+    modified = _moment(
+        "When it was last changed; null if unknown.",
+        "2024-01-26T09:00:00+01:00",
+        attribute="article.modified",
+    )
     language = _string("Language code; null if unknown.", "de", attribute="article.language", allow_none=True)
     reading_minutes = _count("Minutes to read it, at 200 words a minute.", 2, attribute="article.reading_minutes")
     sections = _nested(SectionSchema, "Everything after the lead, in order.", many=True, attribute="article.sections")
-    text = _string("Lead, headings and paragraphs as plain text, parted by blank lines.", "320 Menschen mussten fort.", attribute="article.text")
+    text = _string(
+        "Lead, headings and paragraphs as plain text, parted by blank lines.",
+        "320 Menschen mussten fort.",
+        attribute="article.text",
+    )
 
 
 class TotalSchema(ma.Schema):
     """How many there are in all."""
 
     value = _count("The number.", 12)
-    relation = ma.fields.Constant("eq", required=True, metadata=_doc("`eq`: the number is exact.", "eq", type="string", enum=["eq"]))
+    relation = ma.fields.Constant(
+        "eq", required=True, metadata=_doc("`eq`: the number is exact.", "eq", type="string", enum=["eq"])
+    )
 
 
 class PageSchema(ma.Schema):
@@ -193,8 +215,16 @@ class FiltersEchoSchema(ma.Schema):
     published_to = _moment("Last moment.", "2026-12-31T23:59:59.999999+01:00", data_key="to")
 
 
+_FILTERS_ORDER = tuple(FiltersEchoSchema().fields)
+
+
 class SearchEchoSchema(FiltersEchoSchema):
     """The search as it was understood."""
+
+    class Meta:
+        """The order on the wire."""
+
+        fields = ("q", "match", "sort", *_FILTERS_ORDER, "notes")
 
     q = _string("What was searched for.", "sicherheitsrat")
     match = _string("`all` or `any`.", "all")
@@ -236,6 +266,11 @@ class TagCountSchema(TagRefSchema):
 class TagsEchoSchema(FiltersEchoSchema):
     """The list as it was understood."""
 
+    class Meta:
+        """The order on the wire."""
+
+        fields = ("name", "sort", *_FILTERS_ORDER)
+
     name = _string("The beginning that names were filtered by.", "klima")
     sort = _string("The order that was used.", "count")
 
@@ -262,7 +297,9 @@ class TagDetailSchema(TagRefSchema):
     """One tag."""
 
     count = _count("Articles with this tag, under the filters given.", 7)
-    first = _moment("Date of the oldest dated article among them; null if none has a date.", "2024-10-17T06:15:00+02:00")
+    first = _moment(
+        "Date of the oldest dated article among them; null if none has a date.", "2024-10-17T06:15:00+02:00"
+    )
     last = _moment("Date of the newest dated article among them; null if none has a date.", "2026-11-17T17:50:00+01:00")
     related = _nested(TagCountSchema, "The tags that stand beside it most often, in how many articles.", many=True)
     query = _nested(FiltersEchoSchema, "The filters as they were understood.")

@@ -10,7 +10,13 @@ from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.parsing import QueryParser
 from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, TagArgs, TagsArgs
-from service.api.responses import BatchSchema, SearchPageSchema, TagDetailSchema, TagPageSchema, WholeArticleSchema
+from service.api.responses import (
+    BatchSchema,
+    SearchPageSchema,
+    TagDetailSchema,
+    TagPageSchema,
+    WholeArticleSchema,
+)
 from service.search.page import SearchPage
 from service.search.port import Snapshot
 from service.search.request import Filters, SearchRequest, Sort, TagsRequest, Window
@@ -40,7 +46,9 @@ def search_articles(asked: SearchRequest) -> dict[str, Any] | Response:
 
 @articles.route(links.ARTICLES)
 @articles.arguments(ArticlesArgs, location="query")
-@articles.response(200, {"oneOf": [{"$ref": "#/components/schemas/SearchPage"}, {"$ref": "#/components/schemas/Batch"}]})
+@articles.response(
+    200, {"oneOf": [{"$ref": "#/components/schemas/SearchPage"}, {"$ref": "#/components/schemas/Batch"}]}
+)
 @problems(422, 503)
 @articles.doc(operationId="listArticles", summary="List articles, or fetch several by id")
 def list_articles(asked: SearchRequest | list[str]) -> Response:
@@ -71,7 +79,7 @@ def list_articles(asked: SearchRequest | list[str]) -> Response:
 @articles.response(200, WholeArticleSchema, description="The whole article.")
 @problems(404, 422, 503)
 @articles.doc(operationId="getArticle", summary="One whole article")
-def get_article(_asked: dict[str, Any], article_id: str) -> Any:  # noqa: ANN401
+def get_article(_asked: dict[str, Any], article_id: str) -> Any:
     """Title, lead, sections and paragraphs of one article, and its plain text."""
     with wiring().engine.snapshot() as snapshot:
         hit = snapshot.article(article_id)
@@ -137,9 +145,7 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
     }
 
 
-def _page(
-    snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, total: int
-) -> dict[str, Any]:
+def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, total: int) -> dict[str, Any]:
     """What every page has; its neighbours go into the `Link` header too."""
     note_total(total)
     neighbours = links.neighbours(path, parameters, window, total)
@@ -155,5 +161,10 @@ def _page(
 
 
 def _echo(asked: SearchRequest, found: SearchPage) -> dict[str, Any]:
-    return {**vars(asked.filters), "q": asked.q, "match": asked.match, "sort": found.sort, "notes": found.notes}
-
+    return {
+        **vars(asked.filters),
+        "q": asked.q,
+        "match": asked.match,
+        "sort": found.sort,
+        "notes": found.notes,
+    }

@@ -80,15 +80,12 @@ class Corpus:
         for found in self._files():
             try:
                 read = _read(found, fingerprint)
-                first = paths_by_id.setdefault(read.article.id, found.path)
-                if first != found.path:
-                    reason = f"the id „{read.article.id}“ belongs to {first} already; rename one or give it a line ID:"
-                    raise UnreadableError(reason)
+                _claim(read.article.id, found.path, paths_by_id)
             except UnreadableError as error:
                 yield Rejected(found.path, error.line, str(error))
-                continue
-            yield from read.notices
-            yield read.article
+            else:
+                yield from read.notices
+                yield read.article
 
     def _files(self) -> Iterator[Found]:
         if not self._folder.is_dir():
@@ -134,6 +131,13 @@ def _read(found: Found, fingerprint: Fingerprint) -> Read:
     path = Path(found.path)
     read = READERS[path.suffix.lower()](content, found.path, found.path.removesuffix(path.suffix))
     return replace(read, article=replace(read.article, id=_valid_id(read.article.id)))
+
+
+def _claim(article_id: str, path: str, paths_by_id: dict[str, str]) -> None:
+    """Take the id for this path, if no other has it."""
+    first = paths_by_id.setdefault(article_id, path)
+    if first != path:
+        raise UnreadableError(f"the id {article_id!r} belongs to {first} already; rename one, or give it a line ID:")
 
 
 def _valid_id(wanted: str) -> str:

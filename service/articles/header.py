@@ -9,7 +9,13 @@ from service.articles.dates import parse_date
 
 _LINE = re.compile(r"(?P<key>datum|aktualisiert|autor|quelle|ressort|url|sprache|id)\s*:(?P<value>.*)", re.IGNORECASE)
 _BETWEEN_AUTHORS = re.compile(r"\s*[,;]\s*|\s+und\s+")
-_LANGUAGE_NAMES = {"deutsch": "de", "englisch": "en", "französisch": "fr", "niederländisch": "nl", "dänisch": "da"}
+_LANGUAGE_NAMES = {
+    "deutsch": "de",
+    "englisch": "en",
+    "französisch": "fr",
+    "niederländisch": "nl",
+    "dänisch": "da",
+}
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -58,7 +64,7 @@ def _date(value: str) -> datetime:
     try:
         return parse_date(value)
     except ValueError as error:
-        raise ValueError(f"„{value}“ is no date; write 2026-11-23 or 23.11.2026, 14:30 Uhr") from error
+        raise ValueError(f"{value!r} is no date; write 2026-11-23 or 23.11.2026, 14:30 Uhr") from error
 
 
 def _authors(header: Header, value: str) -> Header:
@@ -68,7 +74,7 @@ def _authors(header: Header, value: str) -> Header:
 
 def _url(header: Header, value: str) -> Header:
     if not _URL.fullmatch(value):
-        raise ValueError(f"„{value}“ is no web address; it begins with http:// or https://")
+        raise ValueError(f"{value!r} is no web address; it begins with http:// or https://")
     return replace(header, url=value)
 
 
@@ -76,7 +82,7 @@ def _language(header: Header, value: str) -> Header:
     tag = value.casefold()
     tag = _LANGUAGE_NAMES.get(tag, tag.partition("-")[0])
     if not _LANGUAGE.fullmatch(tag):
-        raise ValueError(f"„{value}“ is no language; write a code such as de or en")
+        raise ValueError(f"{value!r} is no language; write a code such as de or en")
     return replace(header, language=tag)
 
 

@@ -76,6 +76,7 @@ class Notice:
     reason: str
 
     def __str__(self) -> str:
+        """`path:line: reason`, as compilers write it."""
         place = self.path if self.line is None else f"{self.path}:{self.line}"
         return f"{place}: {self.reason}"
 

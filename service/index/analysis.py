@@ -9,7 +9,7 @@ from service.german.tokens import Chain
 from service.german.tokens import Token as GermanToken
 
 
-class _ChainAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh leaves the base class untyped
+class _ChainAnalyzer(Analyzer):
     """Hands the tokens of the chain to Whoosh. It pickles as its class alone: Whoosh pickles schemas."""
 
     def __init__(self, chain: Chain | None = None) -> None:
@@ -18,7 +18,7 @@ class _ChainAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh leaves the base 
     def __reduce__(self) -> tuple[type["_ChainAnalyzer"], tuple[()]]:
         return type(self), ()
 
-    def __call__(self, value: str, **_modes: Any) -> Iterator[Token]:  # noqa: ANN401 - Whoosh's interface
+    def __call__(self, value: str, **_modes: Any) -> Iterator[Token]:
         token = Token(positions=True, chars=True)
         for found in self._chain.tokens(value):
             token.text = self.term(found)

@@ -97,7 +97,7 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str) -> BuildRepor
     notices: list[Notice] = []
     spellings: dict[str, dict[str, Counter[str]]] = {field: defaultdict(Counter) for field in NAMED}
     count = 0
-    writer = index.create_in(folder, whoosh_schema(Chain())).writer(limitmb=_BUFFER_MB)
+    writer = index.create_in(str(folder), whoosh_schema(Chain())).writer(limitmb=_BUFFER_MB)
     for item in corpus.read(fingerprint):
         if isinstance(item, Article):
             count += 1

@@ -37,7 +37,7 @@ class OpenGeneration:
         self._lock = threading.Lock()
         try:
             self.names: dict[str, dict[str, str]] = json.loads((folder / NAMES_FILE).read_text(encoding="utf-8"))
-            self._index = index.open_dir(folder, schema=whoosh_schema(self.chain))
+            self._index = index.open_dir(str(folder), schema=whoosh_schema(self.chain))
             self._idle.append(self._new_searcher())
         except Exception as error:  # Whoosh raises whatever its file formats run into
             raise IndexDamagedError(f"{folder} is damaged: index again.") from error
@@ -112,7 +112,7 @@ class View:
 
     def article(self, number: int) -> Article:
         """The article stored in a document."""
-        return from_stored(self._searcher.stored_fields(number)["article"])
+        return from_stored(self._reader.stored_fields(number)["article"])
 
     def keyword_counts(self, field: str, numbers: Collection[int] | None) -> dict[str, int]:
         """How many of the documents (None: all) have each keyword; keywords without any are left out."""

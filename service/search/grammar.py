@@ -13,11 +13,13 @@ none, and a note says so. Weaker operators stand higher up; a `Not` beside alter
 (`match=any` with `a b -c` is "a or b, and not c").
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.search.lexer import OPERANDS, Kind, Lexeme, lex
 from service.search.query import And, Field, Node, Not, Or, ParsedQuery, Phrase, Word
 from service.search.request import Match
+
 
 def parse(q: str, match: Match = Match.ALL) -> ParsedQuery:
     """Read a query. Never raises; see the module for the grammar."""
@@ -61,7 +63,7 @@ class _Parser:
             return _join(And, nodes)
         wanted = _join(Or, [node for node in nodes if not isinstance(node, Not)])
         unwanted = [node for node in nodes if isinstance(node, Not)]
-        return _join(And, unwanted if wanted is None else [wanted, *unwanted])
+        return _join(And, [*([] if wanted is None else [wanted]), *unwanted])
 
     def _both(self, field: Field | None) -> Node | None:
         nodes: list[Node] = []
@@ -115,7 +117,7 @@ class _Parser:
         self.notes.append(f"{operator.text} has nothing to join; it is left out.")
 
 
-def _join(kind: type[And] | type[Or], nodes: list[Node]) -> Node | None:
+def _join(kind: type[And] | type[Or], nodes: Sequence[Node]) -> Node | None:
     """One node of several, flat: a child of the same kind gives its own children."""
     if len(nodes) <= 1:
         return nodes[0] if nodes else None

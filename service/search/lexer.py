@@ -10,7 +10,7 @@ from service.search.query import Field
 MAX_NESTING = 50
 """Brackets inside brackets; deeper ones are read as if they were not there."""
 
-_CLOSING = {'"': '"', "„": "“”\"", "“": "”“", "”": "”", "«": "»", "»": "«»"}
+_CLOSING = {'"': '"', "„": '“”"', "“": "”“", "”": "”", "«": "»", "»": "«»"}
 _QUOTES = "".join(_CLOSING)
 _CHUNK = re.compile(rf"(?:[^\s(){_QUOTES}]|(?<=\w)\([^\s()]*\))+")
 _FIELD = re.compile(r"(?P<name>[a-z_]+):(?=[^\s):])", re.IGNORECASE)
@@ -131,11 +131,7 @@ def _balance(lexemes: list[Lexeme], notes: list[str]) -> list[Lexeme]:
         notes.append("A bracket has no partner; it is left out.")
     if any(depth >= MAX_NESTING for depth in depth_of.values()):
         notes.append(f"Brackets are nested deeper than {MAX_NESTING}; the inner ones are left out.")
-    kept = {
-        end: None for start, close in partners.items() if depth_of[start] < MAX_NESTING for end in (start, close)
-    }
+    kept = {end: None for start, close in partners.items() if depth_of[start] < MAX_NESTING for end in (start, close)}
     return [
-        lexeme
-        for index, lexeme in enumerate(lexemes)
-        if lexeme.kind not in (Kind.OPEN, Kind.CLOSE) or index in kept
+        lexeme for index, lexeme in enumerate(lexemes) if lexeme.kind not in (Kind.OPEN, Kind.CLOSE) or index in kept
     ]

@@ -80,8 +80,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """One page of a search. `total` is exact, `sort` is the order that was used (newest first where there are no words
-    to be relevant to), `notes` say how a query was read that could not be read as written.
+    """One page of a search.
+
+    `total` is exact, `sort` is the order that was used (newest first where there are no words to be relevant to),
+    `notes` say how a query was read that could not be read as written.
     """
 
     total: int

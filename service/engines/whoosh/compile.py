@@ -24,7 +24,9 @@ def compile_query(node: Node | None, chain: Chain) -> query.Query:
         case And(children):
             return query.And(_with_something_to_take_from([compile_query(child, chain) for child in children]))
         case Or(children):
-            return query.Or([query.And(_with_something_to_take_from([compile_query(child, chain)])) for child in children])
+            return query.Or(
+                [query.And(_with_something_to_take_from([compile_query(child, chain)])) for child in children]
+            )
         case Not(child):
             return query.Not(compile_query(child, chain))
         case Word() | Phrase():
@@ -70,7 +72,10 @@ def _leaf(leaf: Word | Phrase, chain: Chain) -> query.Query:
         words = [_word(fields, token.stem) for token in tokens[:-1]]
         beginning = tokens[-1].form
         return query.And(
-            [*words, query.Or([query.Prefix(form_field(name), beginning, boost=weight) for name, weight in fields.items()])]
+            [
+                *words,
+                query.Or([query.Prefix(form_field(name), beginning, boost=weight) for name, weight in fields.items()]),
+            ]
         )
     if len(tokens) == 1:
         return _word(fields, tokens[0].stem)

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import structlog
 
@@ -21,8 +20,7 @@ class _Held:
         self.users = 0
         self.is_retired = False
         with ExitStack() as stack:
-            folder: Path = stack.enter_context(store.reading())
-            self.generation = OpenGeneration(folder)
+            self.generation = OpenGeneration(stack.enter_context(store.reading()))
             stack.callback(self.generation.close)
             self._resources = stack.pop_all()
 

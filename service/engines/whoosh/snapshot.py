@@ -13,7 +13,7 @@ from service.search.grammar import parse
 from service.search.highlight import Highlighter
 from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
 from service.search.query import Field, Node, Phrase
-from service.search.request import Filters, SearchRequest, Sort, TagsRequest, TagSort
+from service.search.request import Filters, SearchRequest, Sort, TagSort, TagsRequest
 
 RELATED_TAGS = 10
 
@@ -88,9 +88,7 @@ class WhooshSnapshot:
             related=tuple(beside[:RELATED_TAGS]),
         )
 
-    def _ordered(
-        self, node: Node | None, filters: Filters, sort: Sort
-    ) -> Sequence[tuple[int, float | None]]:
+    def _ordered(self, node: Node | None, filters: Filters, sort: Sort) -> Sequence[tuple[int, float | None]]:
         """All matches in the order that was asked for; scores where the order is theirs."""
         if sort is Sort.RELEVANCE:
             return self._view.ranked(compile_query(node, self._generation.chain), compile_filters(filters))
