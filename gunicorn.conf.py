@@ -4,6 +4,7 @@ import json
 import socket
 from contextlib import suppress
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from gunicorn.arbiter import Arbiter
@@ -28,7 +29,7 @@ max_requests_jitter = 10_000
 limit_request_line = 8190  # gunicorn's largest; a `q` of 1,000 German characters fits
 limit_request_fields = 64
 limit_request_field_size = 8190
-worker_tmp_dir = "/dev/shm"  # noqa: S108 - the heartbeat file; on a disk it can stall
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - the heartbeat file; a disk can stall
 control_socket_disable = True
 accesslog = None  # the application writes one line a request itself
 logconfig_dict = logging_config(_settings.log_level)
@@ -73,9 +74,10 @@ def _refusal(exc: ParseException) -> ProblemError:
 worker_class = ProblemWorker
 
 
-def when_ready(_server: Arbiter) -> None:
+def when_ready(server: Arbiter) -> None:
     """Tell a person at a terminal where to go."""
-    address = f"http://{bind}"
+    host, port = server.LISTENERS[0].getsockname()[:2]
+    address = f"http://{host}:{port}"
     print(  # noqa: T201 - this line is for people, the log is for machines
         f"Serving on {address} - try:\n"
         f"  curl '{address}/v1/search?q=Sicherheitsrat'\n"

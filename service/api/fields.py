@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import marshmallow as ma
@@ -15,6 +15,7 @@ MOMENT_PATTERN = (
 )
 _MOMENT = re.compile(MOMENT_PATTERN)
 _PLUS_READ_AS_SPACE = re.compile(r" (?=[0-9]{2}:[0-9]{2}$)")
+_MINUTE = timedelta(minutes=1)
 _DATE_LENGTH = len("2026-11-23")
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
@@ -80,10 +81,15 @@ def to_field(**kwargs: Any) -> MomentBound:
 
 
 def rfc3339(moment: datetime | None) -> str | None:
-    """The moment as RFC 3339 writes it; in UTC where its zone's offset has seconds (Berlin before April 1893)."""
+    """The moment as RFC 3339 writes it.
+
+    Its offsets have no seconds, as Berlin's had before April 1893 (+00:53:28): those are rounded up.
+    """
     if moment is None:
         return None
-    offset = moment.utcoffset()
-    if offset is not None and offset.seconds % 60:
-        moment = moment.astimezone(UTC)
+    offset = moment.utcoffset() or timedelta()
+    if offset.seconds % 60:
+        rounded = -(-offset // _MINUTE) * _MINUTE
+        # astimezone would go through UTC, which the first hour of the year 1 does not have.
+        moment = (moment.replace(tzinfo=None) + (rounded - offset)).replace(tzinfo=timezone(rounded))
     return moment.isoformat()

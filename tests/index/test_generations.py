@@ -1,0 +1,102 @@
+import threading
+from pathlib import Path
+
+import pytest
+
+from service.errors import IndexBusyError, IndexDamagedError, NotReadyError
+from service.index.generations import Manifest, Store, read_manifest
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "index")
+
+
+def publish(store: Store, generation: str) -> Path:
+    with store.indexer(wait=False):
+        folder = store.new_folder()
+        (folder / "data").write_text(generation, encoding="utf-8")
+        store.publish(folder, Manifest(generation, "folder", "analysis", 1))
+        current = store.current()
+    assert current is not None
+    return current
+
+
+def folders(store: Store) -> list[str]:
+    current = store.current()
+    assert current is not None
+    return sorted(path.name.partition(".")[0] for path in current.parent.iterdir() if path.is_dir())
+
+
+def sweep(store: Store) -> None:
+    with store.indexer(wait=False):
+        store.sweep()
+
+
+def test_store_without_a_generation_is_not_ready(store: Store) -> None:
+    assert store.current() is None
+    assert store.stamp() is None
+    with pytest.raises(NotReadyError), store.reading():
+        pass
+
+
+def test_published_generation_is_current_and_says_what_it_was_made_from(store: Store) -> None:
+    folder = publish(store, "eins")
+    assert read_manifest(folder) == Manifest("eins", "folder", "analysis", 1)
+    with store.reading() as reading:
+        assert reading == folder
+        assert (reading / "data").read_text(encoding="utf-8") == "eins"
+
+
+def test_stamp_changes_with_every_publication_even_of_the_same_generation(store: Store) -> None:
+    stamps = set()
+    for _ in range(5):
+        publish(store, "eins")
+        stamps.add(store.stamp())
+    assert len(stamps) == 5
+
+
+def test_sweep_keeps_what_is_read_and_removes_it_afterwards(store: Store) -> None:
+    publish(store, "alt")
+    with store.reading() as old:
+        publish(store, "neu")
+        sweep(store)
+        assert (old / "data").read_text(encoding="utf-8") == "alt"
+        assert folders(store) == ["alt", "neu"]
+    sweep(store)
+    assert folders(store) == ["neu"]
+
+
+def test_sweep_removes_what_a_killed_indexer_left(store: Store) -> None:
+    publish(store, "eins")
+    with store.indexer(wait=False):
+        (store.new_folder() / "half").write_text("", encoding="utf-8")
+    sweep(store)
+    assert folders(store) == ["eins"]
+
+
+def test_second_indexer_is_refused_while_the_first_works(store: Store) -> None:
+    with store.indexer(wait=False), pytest.raises(IndexBusyError), store.indexer(wait=False):
+        pass
+
+
+def test_second_indexer_that_waits_goes_on_when_the_first_is_done(store: Store) -> None:
+    order = []
+
+    def wait() -> None:
+        with store.indexer(wait=True):
+            order.append("second")
+
+    with store.indexer(wait=False):
+        second = threading.Thread(target=wait)
+        second.start()
+        order.append("first")
+    second.join(timeout=30)
+    assert order == ["first", "second"]
+
+
+def test_damaged_manifest_is_named(store: Store) -> None:
+    folder = publish(store, "eins")
+    (folder / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(IndexDamagedError, match="manifest"):
+        read_manifest(folder)

@@ -1,0 +1,114 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.search.grammar import parse
+from service.search.lexer import MAX_NESTING
+from service.search.query import And, Field, Node, Not, Or, ParsedQuery, Phrase, Word, positive_leaves
+from service.search.request import Match
+
+_PIECES = st.sampled_from(
+    [
+        "deich",
+        "AND",
+        "UND",
+        "OR",
+        "ODER",
+        "NOT",
+        "NICHT",
+        "-",
+        "(",
+        ")",
+        '"',
+        "„",
+        "“",
+        "»",
+        "«",
+        ":",
+        "tag:",
+        "x:",
+        "*",
+    ]
+)
+_QUERIES = st.lists(_PIECES | st.text(max_size=3), max_size=30).flatmap(
+    lambda pieces: st.sampled_from(["", " "]).map(lambda between: between.join(pieces))
+)
+
+
+def _depth(node: Node | None) -> int:
+    match node:
+        case And(children) | Or(children):
+            return 1 + max(_depth(child) for child in children)
+        case Not(child):
+            return 1 + _depth(child)
+    return 0
+
+
+def _is_flat(node: Node | None) -> bool:
+    match node:
+        case And(children) | Or(children):
+            return len(children) > 1 and all(
+                not isinstance(child, type(node)) and _is_flat(child) for child in children
+            )
+        case Not(child):
+            return _is_flat(child)
+    return True
+
+
+@given(_QUERIES, st.sampled_from(Match))
+def test_any_text_is_read_without_error_into_a_bounded_flat_tree(q: str, match: Match) -> None:
+    parsed = parse(q, match)
+    assert _depth(parsed.node) <= 3 * (MAX_NESTING + 1)
+    assert _is_flat(parsed.node)
+    assert len(set(parsed.notes)) == len(parsed.notes)
+    assert parsed == parse(q, match)
+
+
+@given(st.lists(st.text(st.characters(categories=["Ll", "Lu"]), min_size=1), max_size=8))
+def test_words_without_syntax_are_found_again_in_the_tree(words: list[str]) -> None:
+    operators = {"AND", "UND", "OR", "ODER", "NOT", "NICHT"}
+    plain = [word for word in words if word not in operators]
+    parsed = parse(" ".join(plain))
+    assert [leaf.text for leaf in positive_leaves(parsed.node)] == plain
+    assert parsed.notes == ()
+
+
+def test_nesting_deeper_than_allowed_is_read_as_words_with_a_note() -> None:
+    parsed = parse("(" * 400 + "deich" + ")" * 400)
+    assert parsed.node == Word("deich")
+    assert any("nested deeper" in note for note in parsed.notes)
+
+
+def test_a_thousand_negations_cancel_out() -> None:
+    assert parse("-" * 998 + "deich") == ParsedQuery(Word("deich"))
+
+
+def test_a_field_before_brackets_holds_for_all_in_them_but_not_beyond() -> None:
+    assert parse('title:(a OR "b c") d').node == And(
+        (Or((Word("a", Field.TITLE), Phrase("b c", Field.TITLE))), Word("d"))
+    )
+
+
+def test_a_minus_inside_a_word_is_no_negation() -> None:
+    assert parse("Ein-Ausfuhr").node == Word("Ein-Ausfuhr")
+
+
+def test_a_star_inside_a_word_is_no_prefix() -> None:
+    assert parse("Bürger*innen").node == Word("Bürger*innen")
+
+
+def test_brackets_inside_a_word_belong_to_it() -> None:
+    assert parse("Bürger(innen) Rat").node == And((Word("Bürger(innen)"), Word("Rat")))
+
+
+def test_leaves_below_a_negation_are_not_positive() -> None:
+    assert list(positive_leaves(parse("a -b NOT (c OR d)").node)) == [Word("a")]
+
+
+def test_an_address_on_the_web_is_no_unknown_field() -> None:
+    assert parse("https://zeitung.example/1").notes == ()
+
+
+def test_an_unknown_field_is_named_in_the_note_with_the_known_ones() -> None:
+    (note,) = parse("wetter:sonne").notes
+    assert "wetter" in note
+    assert "title" in note

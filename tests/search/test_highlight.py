@@ -1,0 +1,145 @@
+import html
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.articles.model import Article, Section
+from service.german.tokens import Chain
+from service.search.grammar import parse
+from service.search.highlight import MAX_PASSAGES, PASSAGE_LENGTH, Highlighter
+from service.search.page import Highlight, Highlights, Range, Tier
+from service.search.request import Match
+
+CHAIN = Chain()
+_WORDS = [
+    "Deich",
+    "Deiche",
+    "deichs",
+    "Straße",
+    "Strasse",
+    "Hafen",
+    "und",
+    "z. B.",
+    "Über",
+    "neu.",
+    "Bürger*innen",
+    "<b>",
+]
+_TEXTS = st.lists(st.sampled_from(_WORDS) | st.text(max_size=4), max_size=60).map(" ".join)
+
+
+def highlights(q: str, article: Article) -> Highlights:
+    return Highlighter(parse(q, Match.ANY).node, CHAIN).highlights(article)
+
+
+def article(lead: str = "", *paragraphs: str, title: str = "Titel", heading: str | None = None) -> Article:
+    return Article("a", title, lead, (Section(heading, paragraphs),) if paragraphs else ())
+
+
+def marked(found: tuple[Highlight, ...]) -> list[list[tuple[str, Tier]]]:
+    return [[(one.text[mark.start : mark.end], mark.tier) for mark in one.ranges] for one in found]
+
+
+@given(_TEXTS, _TEXTS, _TEXTS)
+def test_ranges_of_any_article_lie_inside_and_apart_and_hold_only_matches(title: str, lead: str, body: str) -> None:
+    found = highlights('deich OR straße OR "neu Hafen" OR üb*', article(lead, body, title=title))
+    assert len(found.title) <= 1
+    assert len(found.body) <= MAX_PASSAGES
+    for one in (*found.title, *found.body):
+        assert one.ranges
+        ends = [0, *(mark.end for mark in one.ranges)]
+        for before, mark in zip(ends, one.ranges, strict=False):
+            assert before <= mark.start < mark.end <= len(one.text)
+            (token,) = CHAIN.tokens(one.text[mark.start : mark.end])
+            assert token.stem in {"deich", "strass", "neu", "haf"} or token.form.startswith("üb")
+    for passage in found.body:
+        assert passage.text.strip("…") in lead or passage.text.strip("…") in body
+
+
+@given(_TEXTS)
+def test_html_without_marks_is_the_escaped_text(body: str) -> None:
+    for one in highlights("deich straße", article(body)).body:
+        assert html.unescape(re.sub("</?mark>", "", one.html)) == one.text
+        assert not re.search("<(?!/?mark>)", one.html)
+        assert one.html.count("<mark>") == len(one.ranges)
+
+
+def test_markup_in_an_article_is_escaped_in_html_and_kept_in_text() -> None:
+    (one,) = highlights("deich", article('<script>alert("x")</script> & Deich.')).body
+    assert one.text == '<script>alert("x")</script> & Deich.'
+    assert one.html == "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; <mark>Deich</mark>."
+
+
+def test_range_counts_code_points_not_bytes_or_utf16() -> None:
+    (one,) = highlights("deich", article("🌊🌊 Über den Deich")).body
+    assert one.ranges == (Range(12, 17, Tier.EXACT),)
+
+
+def test_tier_is_exact_for_the_form_and_inflection_for_another() -> None:
+    found = highlights("deich", article("Der Deich und die Deiche."))
+    assert marked(found.body) == [[("Deich", Tier.EXACT), ("Deiche", Tier.INFLECTION)]]
+
+
+def test_tier_of_a_word_that_two_words_of_the_query_match_is_the_better_one() -> None:
+    found = highlights("deich deiche", article("Die Deiche."))
+    assert marked(found.body) == [[("Deiche", Tier.EXACT)]]
+
+
+def test_title_is_whole_and_only_there_if_it_has_a_match() -> None:
+    found = highlights("hafen", article("Nichts.", title="Der Hafen"))
+    assert found.title == (Highlight("Der Hafen", (Range(4, 9, Tier.EXACT),)),)
+    assert highlights("nichts", article("Nichts.", title="Der Hafen")).title == ()
+
+
+def test_phrase_is_marked_only_where_its_words_stand_together() -> None:
+    found = highlights('"neuer Deich"', article("Der neue Deich. Der Deich ist neu."))
+    assert marked(found.body) == [[("neue", Tier.INFLECTION), ("Deich", Tier.EXACT)]]
+
+
+def test_prefix_marks_the_whole_word() -> None:
+    found = highlights("löw*", article("Frau Löwenhagen ging."))
+    assert marked(found.body) == [[("Löwenhagen", Tier.EXACT)]]
+
+
+def test_negated_words_and_keyword_fields_are_not_marked() -> None:
+    found = highlights("deich -hafen tag:stadt", article("Deich, Hafen, Stadt."))
+    assert marked(found.body) == [[("Deich", Tier.EXACT)]]
+
+
+def test_field_is_marked_only_there() -> None:
+    found = highlights(
+        "title:hafen headings:deich", article("Hafen.", "Deich.", title="Hafen", heading="Deich am Fluss")
+    )
+    assert marked(found.title) == [[("Hafen", Tier.EXACT)]]
+    assert [one.text for one in found.body] == ["Deich am Fluss"]
+
+
+def test_passages_cover_different_words_before_more_of_one() -> None:
+    text = "Deich Deich Deich. Deich eins. Deich zwei. Deich drei. Der Hafen liegt fern."
+    texts = [one.text for one in highlights("deich hafen", article(text)).body]
+    assert "Der Hafen liegt fern." in texts
+
+
+def test_passages_stand_in_the_order_of_the_text() -> None:
+    found = highlights("deich hafen", article("Ein Hafen.", "Ein Deich.", "Hafen und Deich."))
+    assert [one.text for one in found.body] == ["Ein Hafen.", "Ein Deich.", "Hafen und Deich."]
+
+
+def test_long_sentence_is_cut_between_words_around_its_match() -> None:
+    text = "vorher " * 60 + "Deich " + "nachher " * 60 + "Ende."
+    (one,) = highlights("deich", article(text)).body
+    assert one.text.startswith("…vorher")
+    assert one.text.endswith("nachher…")
+    assert len(one.text) <= PASSAGE_LENGTH + 2
+    assert marked((one,)) == [[("Deich", Tier.EXACT)]]
+
+
+def test_word_longer_than_a_passage_is_never_cut() -> None:
+    word = "donau" * 100
+    (one,) = highlights(word, article(f"a {word} b")).body
+    assert word in one.text
+
+
+def test_without_words_nothing_is_highlighted() -> None:
+    assert highlights("", article("Deich.")) == Highlights()
