@@ -25,6 +25,7 @@ def main(context: click.Context) -> None:
         context.obj = read_settings()
     except ArtikelsucheError as error:
         raise click.ClickException(str(error)) from error
+    configure_logging(context.obj.log_level)
 
 
 @main.command()
@@ -43,7 +44,6 @@ def index(settings: Settings, articles: Path | None, *, strict: bool, wait: bool
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """Bring the index up to date, then serve it under gunicorn."""
-    configure_logging(settings.log_level)
     _index(settings, wait=True)
     conf = Path(service.__file__).parent.parent / _GUNICORN_CONF
     sys.stdout.flush()

@@ -77,7 +77,7 @@ def make_client(make_engine: Callable[[Archive], WhooshEngine]) -> MakeClient:
     return lambda articles: create_app(make_engine(articles), Settings()).test_client()
 
 
-def get(client: FlaskClient, address: str, status: int = 200, **parameters: Any) -> dict[str, Any]:
+def get(client: FlaskClient, address: str, status: int = 200, /, **parameters: Any) -> dict[str, Any]:
     """The JSON of an answer, whose status is checked."""
     response = client.get(address, query_string=parameters or None)
     assert response.status_code == status, response.text

@@ -80,6 +80,7 @@ _LINKS: dict[tuple[str, str], dict[str, Any]] = {
         "parameters": {"tag_id": "$response.body#/related/0/id"},
     },
 }
+_OPERATION_ORDER = ("operationId", "summary", "description", "tags", "parameters", "responses")
 _DESCRIPTION = """Full-text search for a German news archive.
 
 Everything is read with GET. Errors are `application/problem+json` (RFC 9457). Answers carry a weak `ETag`; send it back
@@ -94,6 +95,15 @@ class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest is untyped
 
     def _register_error_handlers(self) -> None:
         """Leave them to `service.api.problems`."""
+
+    def _register_responses(self) -> None:
+        """Leave them to `problems`."""
+
+    def _register_etag_headers(self) -> None:
+        """There is no ETag of a body."""
+
+    def _register_pagination_header(self) -> None:
+        """Pages are in the body."""
 
 
 def problems(*statuses: int) -> Callable[[View], View]:
@@ -144,7 +154,13 @@ def document(api: DocumentedApi) -> dict[str, Any]:
         found = {name: link for (at, name), link in _LINKS.items() if at == path}
         if found:
             operations["get"]["responses"]["200"]["links"] = found
+        operations["get"] = _in_reading_order(operations["get"])
     return made
+
+
+def _in_reading_order(operation: dict[str, Any]) -> dict[str, Any]:
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+    return {name: operation[name] for name in _OPERATION_ORDER if name in operation}
 
 
 def to_yaml(made: dict[str, Any]) -> str:

@@ -16,9 +16,12 @@ meta = Blueprint("meta", __name__, description="The service itself.")
 
 @meta.route("/")
 @meta.response(200, DirectorySchema, description="The directory.")
-@meta.doc(operationId="getDirectory", summary="What there is")
+@meta.doc(operationId="getDirectory")
 def directory() -> dict[str, Any]:
-    """The addresses of this service."""
+    """List what there is.
+
+    The addresses of this service.
+    """
     return {
         "name": "Artikelsuche",
         "version": service.__version__,
@@ -37,24 +40,33 @@ def directory() -> dict[str, Any]:
 
 @meta.route("/livez")
 @meta.response(200, StatusSchema, description="The process answers.")
-@meta.doc(operationId="getLiveness", summary="Whether the process lives")
+@meta.doc(operationId="getLiveness")
 def livez() -> dict[str, str]:
-    """For a supervisor: restart the process if this does not answer."""
+    """Tell whether the process lives.
+
+    For a supervisor: restart the process if this does not answer.
+    """
     return {"status": "ok"}
 
 
 @meta.route("/readyz")
 @meta.response(200, ReadySchema, description="A generation of the index is open.")
 @problems(503)
-@meta.doc(operationId="getReadiness", summary="Whether searches can be answered")
+@meta.doc(operationId="getReadiness")
 def readyz() -> dict[str, str]:
-    """For a load balancer: send requests here once this answers 200."""
+    """Tell whether searches can be answered.
+
+    For a load balancer: send requests here once this answers 200.
+    """
     with wiring().engine.snapshot() as snapshot:
         return {"status": "ok", "generation": snapshot.generation}
 
 
 def register_document(app: Flask, api: DocumentedApi) -> None:
-    """Serve the OpenAPI document. Both forms are written once, when the application is made."""
+    """What there is.
+
+    Serve the OpenAPI document. Both forms are written once, when the application is made.
+    """
     made = document(api)
     as_json = json.dumps(made)
     as_yaml = to_yaml(made)

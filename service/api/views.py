@@ -37,9 +37,12 @@ tags = StrictBlueprint("tags", __name__, description="The tags of the archive an
 @search.arguments(SearchArgs, location="query")
 @search.response(200, SearchPageSchema, description="One page of the articles that match.")
 @problems(422, 503)
-@search.doc(operationId="search", summary="Search for articles")
+@search.doc(operationId="search")
 def search_articles(asked: SearchRequest) -> dict[str, Any] | Response:
-    """Words, phrases and filters in; articles with highlights out, the best first."""
+    """Search for articles.
+
+    Words, phrases and filters in; articles with highlights out, the best first.
+    """
     with wiring().engine.snapshot() as snapshot:
         return _search(snapshot, links.SEARCH, asked, Sort.RELEVANCE)
 
@@ -50,9 +53,12 @@ def search_articles(asked: SearchRequest) -> dict[str, Any] | Response:
     200, {"oneOf": [{"$ref": "#/components/schemas/SearchPage"}, {"$ref": "#/components/schemas/Batch"}]}
 )
 @problems(422, 503)
-@articles.doc(operationId="listArticles", summary="List articles, or fetch several by id")
+@articles.doc(operationId="listArticles")
 def list_articles(asked: SearchRequest | list[str]) -> Response:
-    """Without `id`, a page of articles, newest first. With `id`, those whole articles and which are missing."""
+    """List articles, or fetch several by id.
+
+    Without `id`, a page of articles, newest first. With `id`, those whole articles and which are missing.
+    """
     with wiring().engine.snapshot() as snapshot:
         if isinstance(asked, SearchRequest):
             answer = _search(snapshot, links.ARTICLES, asked, Sort.NEWEST)
@@ -78,9 +84,12 @@ def list_articles(asked: SearchRequest | list[str]) -> Response:
 @articles.arguments(NoParameters, location="query")
 @articles.response(200, WholeArticleSchema, description="The whole article.")
 @problems(404, 422, 503)
-@articles.doc(operationId="getArticle", summary="One whole article")
+@articles.doc(operationId="getArticle")
 def get_article(_asked: dict[str, Any], article_id: str) -> Any:
-    """Title, lead, sections and paragraphs of one article, and its plain text."""
+    """Get one whole article.
+
+    Title, lead, sections and paragraphs of one article, and its plain text.
+    """
     with wiring().engine.snapshot() as snapshot:
         hit = snapshot.article(article_id)
         return unchanged(snapshot, links.article_path(article_id), ()) or hit
@@ -90,9 +99,12 @@ def get_article(_asked: dict[str, Any], article_id: str) -> Any:
 @tags.arguments(TagsArgs, location="query")
 @tags.response(200, TagPageSchema, description="One page of the tags.")
 @problems(422, 503)
-@tags.doc(operationId="listTags", summary="List tags with their counts")
+@tags.doc(operationId="listTags")
 def list_tags(asked: TagsRequest) -> dict[str, Any] | Response:
-    """The tags of the articles that pass the filters, with the number of those articles."""
+    """List tags with their counts.
+
+    The tags of the articles that pass the filters, with the number of those articles.
+    """
     with wiring().engine.snapshot() as snapshot:
         parameters = links.tags_parameters(asked)
         not_modified = unchanged(snapshot, links.TAGS, [*parameters, *links.page_parameters(asked.window)])
@@ -110,9 +122,12 @@ def list_tags(asked: TagsRequest) -> dict[str, Any] | Response:
 @tags.arguments(TagArgs, location="query")
 @tags.response(200, TagDetailSchema, description="The tag.")
 @problems(404, 422, 503)
-@tags.doc(operationId="getTag", summary="One tag")
+@tags.doc(operationId="getTag")
 def get_tag(asked: Filters, tag_id: str) -> dict[str, Any] | Response:
-    """How often a tag is used under the filters, since when, until when, and beside which others."""
+    """Get one tag.
+
+    How often a tag is used under the filters, since when, until when, and beside which others.
+    """
     with wiring().engine.snapshot() as snapshot:
         found = snapshot.tag(tag_id, asked)
         path = links.tag_path(found.tag.id)
@@ -146,7 +161,10 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
 
 
 def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, total: int) -> dict[str, Any]:
-    """What every page has; its neighbours go into the `Link` header too."""
+    """Search for articles.
+
+    What every page has; its neighbours go into the `Link` header too.
+    """
     note_total(total)
     neighbours = links.neighbours(path, parameters, window, total)
     links.announce(neighbours)
