@@ -1,11 +1,12 @@
 """Fixtures: archives written to disk, indexed and served for real."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import settings
+from support import EXAMPLES, Archive, MakeClient, Server, serving, write_archive
 
 from service.api.app import create_app
 from service.config import Settings
@@ -13,21 +14,8 @@ from service.engines.whoosh.engine import WhooshEngine
 from service.index.build import build
 from service.index.generations import Store
 
-ROOT = Path(__file__).parent.parent
-EXAMPLES = ROOT / "examples"
-SEED_ID = "000_692ed9f868c8dedc"
-
-Archive = Mapping[str, str]
-MakeClient = Callable[[Archive], FlaskClient]
-
-
-def write_archive(folder: Path, articles: Archive) -> Path:
-    """A folder with one file for each article: the name without ending, and the text."""
-    for name, text in articles.items():
-        file = folder / f"{name}.txt"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    return folder
+settings.register_profile("gate", deadline=None)  # how long an example takes says nothing about it
+settings.load_profile("gate")
 
 
 @pytest.fixture(scope="session")
@@ -77,14 +65,8 @@ def make_client(make_engine: Callable[[Archive], WhooshEngine]) -> MakeClient:
     return lambda articles: create_app(make_engine(articles), Settings()).test_client()
 
 
-def get(client: FlaskClient, address: str, status: int = 200, /, **parameters: Any) -> dict[str, Any]:
-    """The JSON of an answer, whose status is checked."""
-    response = client.get(address, query_string=parameters or None)
-    assert response.status_code == status, response.text
-    body: dict[str, Any] = response.get_json()
-    return body
-
-
-def ids(page: Mapping[str, Any]) -> list[str]:
-    """The ids of a page's results."""
-    return [result["id"] for result in page["results"]]
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The examples under gunicorn."""
+    with serving(EXAMPLES, tmp_path_factory.mktemp("served")) as server:
+        yield server

@@ -49,17 +49,18 @@ class Corpus:
     """A folder of articles, read in the order of its paths.
 
     Hidden files and folders (a leading dot) are no part of it. A link is followed to a file inside the folder only.
+
+    Raises:
+        NotADirectoryError: the folder is missing or is a file.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        if not folder.is_dir():
+            raise NotADirectoryError(f"{folder} is not a folder")
+        self._root = folder.resolve()
 
     def fingerprint(self) -> str:
-        """The fingerprint of the folder as it is now, without making articles of it.
-
-        Raises:
-            NotADirectoryError: the folder is missing or is a file.
-        """
+        """The fingerprint of the folder as it is now, without making articles of it."""
         fingerprint = Fingerprint()
         for found in self._files():
             try:
@@ -72,9 +73,6 @@ class Corpus:
         """Every article, and a notice or a rejection for all that is odd or cannot be read.
 
         Each file is read once: `fingerprint` takes in the same bytes that the articles are made of.
-
-        Raises:
-            NotADirectoryError: the folder is missing or is a file.
         """
         paths_by_id: dict[str, str] = {}
         for found in self._files():
@@ -88,9 +86,7 @@ class Corpus:
                 yield read.article
 
     def _files(self) -> Iterator[Found]:
-        if not self._folder.is_dir():
-            raise NotADirectoryError(f"{self._folder} is not a folder")
-        root = self._folder.resolve()
+        root = self._root
         closed: list[OSError] = []
         for parent, folders, names in os.walk(root, onerror=closed.append):
             links = [name for name in folders if os.path.islink(os.path.join(parent, name))]  # noqa: PTH114, PTH118 - a million files

@@ -49,9 +49,9 @@ def build(folder: Path, store: Store, *, wait: bool = False) -> BuildReport:
         NotADirectoryError: the folder is missing or is a file.
         IndexBusyError: another process is indexing and `wait` is off.
     """
+    corpus = Corpus(folder)
     with store.indexer(wait=wait):
         store.sweep()
-        corpus = Corpus(folder)
         analysis = analysis_fingerprint()
         report = _unchanged(store, corpus, analysis)
         if report is None:
@@ -97,17 +97,16 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str) -> BuildRepor
     notices: list[Notice] = []
     spellings: dict[str, dict[str, Counter[str]]] = {field: defaultdict(Counter) for field in NAMED}
     count = 0
-    writer = index.create_in(str(folder), whoosh_schema(Chain())).writer(limitmb=_BUFFER_MB)
-    for item in corpus.read(fingerprint):
-        if isinstance(item, Article):
-            count += 1
-            writer.add_document(**to_document(item))
-            for field, names in names_of(item).items():
-                for name in names:
-                    spellings[field][slug(name)][name] += 1
-        else:
-            notices.append(item)
-    writer.commit(optimize=True)
+    with index.create_in(str(folder), whoosh_schema(Chain())).writer(limitmb=_BUFFER_MB) as writer:
+        for item in corpus.read(fingerprint):
+            if isinstance(item, Article):
+                count += 1
+                writer.add_document(**to_document(item))
+                for field, names in names_of(item).items():
+                    for name in names:
+                        spellings[field][slug(name)][name] += 1
+            else:
+                notices.append(item)
     _write_json(folder / NAMES_FILE, _names(spellings))
     _write_json(folder / _NOTICES_FILE, [_notice_values(notice) for notice in notices])
     manifest = Manifest(_generation(fingerprint, analysis), fingerprint.hexdigest(), analysis, count)

@@ -1,6 +1,6 @@
 import pytest
-from conftest import EXAMPLES, SEED_ID, MakeClient, get, ids
 from flask.testing import FlaskClient
+from support import EXAMPLES, SEED_ID, MakeClient, get, ids
 
 ARTICLES = "/v1/articles"
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 import structlog
-from conftest import SEED_ID, get, write_archive
 from flask.testing import FlaskClient
+from support import SEED_ID, get, write_archive
 
 import service
 from service.api.app import create_app

@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 import schemathesis
 import yaml
-from conftest import ROOT, SEED_ID, get
 from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
+from support import ROOT, SEED_ID, get
 
 from service.api.app import create_app
 from service.api.problems import CONTENT_TYPE

@@ -1,6 +1,6 @@
 import pytest
-from conftest import MakeClient, get
 from flask.testing import FlaskClient
+from support import MakeClient, get
 
 from service.api.app import create_app
 from service.config import Settings

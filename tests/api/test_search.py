@@ -3,8 +3,8 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import SEED_ID, MakeClient, get, ids
 from flask.testing import FlaskClient
+from support import SEED_ID, MakeClient, get, ids
 
 SEARCH = "/v1/search"
 

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import MakeClient, get, write_archive
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import MakeClient, get, write_archive
 
 from service.api.app import create_app
 from service.articles.slug import slug
@@ -45,6 +45,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     start=st.integers(0, 59),
     days=st.integers(0, 59),
 )
+@settings(max_examples=50)
 def test_counts_agree_with_counting_the_articles_by_hand(
     planned: FlaskClient, any_of: list[str], all_of: list[str], none_of: list[str], start: int, days: int
 ) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import write_archive
 from grammar_table import ARCHIVE, TABLE, Row
+from support import write_archive
 
 from service.engines.whoosh.engine import WhooshEngine
 from service.index.build import build

@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import write_archive
 from hypothesis import given
 from hypothesis import strategies as st
+from support import write_archive
 
 from service.articles.dates import TIME_ZONE
 from service.articles.model import Article, Rejected, Section

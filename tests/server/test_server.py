@@ -1,0 +1,103 @@
+"""The service as it runs: gunicorn in a process of its own."""
+
+import json
+import signal
+import threading
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from support import DEADLINE, EXAMPLES, SEED_ID, Server, environment, run, serving, write_archive
+
+
+def test_served_examples_find_the_seed_article_with_a_highlight(server: Server) -> None:
+    status, headers, page = server.get("/v1/search?q=Sicherheitsrat")
+    assert status == 200
+    assert headers["Content-Type"] == "application/json"
+    (seed,) = [result for result in page["results"] if result["id"] == SEED_ID]
+    assert "<mark>Sicherheitsrat</mark>" in seed["highlights"]["body"][0]["html"]
+
+
+def test_query_of_a_thousand_german_letters_fits(server: Server) -> None:
+    assert server.get("/v1/search?q=" + "%C3%BC" * 1000)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        (b"GET /v1/search?q=" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        (b"GET /livez HTTP/1.1\r\nHost: a\r\n" + b"".join(b"X-%d: a\r\n" % n for n in range(100)) + b"\r\n", 431),
+        (b"GET /livez HTTP/9.9\r\nHost: a\r\n\r\n", 400),
+        (b"what is this\r\n\r\n", 400),
+    ],
+)
+def test_request_that_cannot_be_read_is_refused_as_a_problem(server: Server, raw: bytes, status: int) -> None:
+    head, _, body = server.say(raw).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"Content-Type: application/problem+json" in head
+    assert json.loads(body)["status"] == status
+
+
+def test_log_is_json_with_one_line_a_request(server: Server) -> None:
+    server.get("/v1/search?q=geheimnis")
+    lines = [line for line in server.log() if line["event"] == "request" and line.get("zero_hits")]
+    assert {"request_id", "method", "path", "status", "took_ms", "total", "timestamp", "level"} <= set(lines[-1])
+    assert "geheimnis" not in json.dumps(server.log())
+
+
+def test_workers_switch_to_a_new_generation_without_dropping_a_request(tmp_path: Path) -> None:
+    folder = write_archive(tmp_path / "articles", {f"{number}": f"Titel {number}\nDeich.\n" for number in range(50)})
+    with serving(folder, tmp_path) as server:
+        first = server.get("/readyz")[2]["generation"]
+        done = threading.Event()
+        answers: list[tuple[int, str, int]] = []
+
+        def ask() -> None:
+            while not done.is_set():
+                status, _, page = server.get("/v1/search?q=deich&page_size=100")
+                answers.append((status, page["generation"], len(page["results"])))
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        try:
+            write_archive(folder, {"neu": "Titel\nDeich.\n"})
+            indexed = run("index", env=environment(folder, tmp_path / "index"))
+            assert indexed.returncode == 0, indexed.stderr
+            end = monotonic() + DEADLINE
+            while not (answers and len({answer[1] for answer in answers[-8:]}) == 1 and answers[-1][1] != first):
+                assert monotonic() < end, "the workers do not switch"
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join()
+    second = answers[-1][1]
+    assert {answer for answer in answers if answer[1] == first} <= {(200, first, 50)}
+    assert {answer for answer in answers if answer[1] != first} == {(200, second, 51)}
+
+
+def test_reload_keeps_serving_and_stop_ends_in_peace(tmp_path: Path) -> None:
+    with serving(EXAMPLES, tmp_path) as server:
+        server.process.send_signal(signal.SIGHUP)
+        end = monotonic() + DEADLINE
+        while sum("Booting worker" in line["event"] for line in server.log()) < 4:
+            assert monotonic() < end, "no new workers"
+            assert server.get("/v1/search?q=deich")[0] == 200
+        server.process.terminate()
+        assert server.process.wait(timeout=DEADLINE) == 0
+
+
+def test_queries_are_logged_only_when_asked_for(tmp_path: Path) -> None:
+    with serving(EXAMPLES, tmp_path, ARTIKEL_LOG_QUERIES="1") as server:
+        server.get("/v1/search?q=geheimnis")
+        assert [line["q"] for line in server.log() if line["event"] == "request"] == ["geheimnis"]
+
+
+def test_port_in_use_is_said_and_ends_the_service(server: Server, tmp_path: Path) -> None:
+    host, port = server.address
+    refused = run(
+        "serve", env=environment(EXAMPLES, tmp_path / "index", ARTIKEL_BIND=f"{host}:{port}", ARTIKEL_TIMEOUT="5")
+    )
+    assert refused.returncode != 0
+    assert f"{port}" in refused.stderr
+    assert "Serving on" not in refused.stdout
