@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn.arbiter import Arbiter
-from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
+from gunicorn.http.errors import InvalidRequestLine, LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.http.message import Request
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -67,6 +67,12 @@ def _refusal(exc: ParseException) -> ProblemError:
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
             "invalid_parameter",
             "The request has too many or too long headers; leave some out.",
+        )
+    if isinstance(exc, InvalidRequestLine):
+        return ProblemError(
+            HTTPStatus.BAD_REQUEST,
+            "invalid_parameter",
+            "The request line cannot be read; what is not ASCII must be percent-encoded, as in q=L%C3%B6we.",
         )
     return ProblemError(HTTPStatus.BAD_REQUEST, "invalid_parameter", "The request is not HTTP as RFC 9112 writes it.")
 

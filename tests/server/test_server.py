@@ -29,6 +29,7 @@ def test_query_of_a_thousand_german_letters_fits(server: Server) -> None:
         (b"GET /livez HTTP/1.1\r\nHost: a\r\n" + b"".join(b"X-%d: a\r\n" % n for n in range(100)) + b"\r\n", 431),
         (b"GET /livez HTTP/9.9\r\nHost: a\r\n\r\n", 400),
         (b"what is this\r\n\r\n", 400),
+        ("GET /v1/search?q=Löwe HTTP/1.1\r\nHost: a\r\n\r\n".encode(), 400),
     ],
 )
 def test_request_that_cannot_be_read_is_refused_as_a_problem(server: Server, raw: bytes, status: int) -> None:
