@@ -1,0 +1,55 @@
+"""This project's own index."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import service
+from bench.analysis import Analysis
+from bench.corpus import Text
+from bench.engines.base import FACETS, HITS, Answer, InProcess
+from bench.engines.whoosh_queries import Prepared, document, prepare, schema
+from bench.queries import Query
+from service.index.arrays.index import ArrayIndex
+
+
+class Adapter(InProcess):
+    """The array index, its writer and its evaluator; PROCS says how many processes index."""
+
+    def __init__(self) -> None:
+        self._analysis = Analysis()
+        self._procs = int(os.environ.get("PROCS") or 1)
+        self._evaluator: Any = None
+        if self._procs > 1:
+            self.note = f"{self._procs} processes index."
+
+    def versions(self) -> dict[str, str]:
+        """The project and the library that does its array work."""
+        return {"artikelsuche": service.__version__, "numpy": np.__version__}
+
+    def build(self, texts: Iterable[Text], folder: Path) -> None:
+        """Adds the texts one by one; the writer makes batches of them."""
+        writer = ArrayIndex.create(folder, schema()).writer(procs=self._procs)
+        for text in texts:
+            writer.add_document(**document(text))
+        writer.commit()
+
+    def open(self, folder: Path) -> None:
+        """Opens the index and one evaluator."""
+        self._evaluator = ArrayIndex.open(folder, schema()).evaluator()
+
+    def prepare(self, query: Query) -> Prepared:
+        """The query tree."""
+        return prepare(query, self._analysis)
+
+    def search(self, prepared: Prepared) -> Answer:
+        """One page and the titles on it."""
+        facets = ("tags",) if prepared.facet else ()
+        page = self._evaluator.search(prepared.tree, limit=HITS, allowed=prepared.allowed, facets=facets)
+        titles = [str(self._evaluator.stored(number)["title"]) for number in page.numbers]
+        counts = page.facets["tags"] if prepared.facet else {}
+        best = sorted(counts.items(), key=lambda item: -item[1])[:FACETS]
+        return Answer(page.total, titles, dict(best))

@@ -1,0 +1,381 @@
+"""The codec as Whoosh sees it: any of Whoosh's searchers and matchers works on the arrays through this."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from whoosh.codec import base
+from whoosh.fields import FieldType, Schema
+from whoosh.formats import Existence, Format, Frequency, Positions
+from whoosh.matching import LeafMatcher, ReadTooFar
+from whoosh.reading import TermInfo, TermNotFound
+
+from service.index.arrays.columns import ColumnData
+from service.index.arrays.fielddata import FieldData
+from service.index.arrays.postings import BYTE_TO_LENGTH, length_bytes
+from service.index.arrays.segment import ArraySegment
+
+Term = tuple[str, bytes]
+
+
+class ArrayCodec(base.Codec):  # type: ignore[misc]  # Whoosh leaves the base class untyped
+    """Reads segments. `service.index.arrays.writer` writes them, not through the codec: it works on whole arrays."""
+
+    def per_document_writer(self, storage: Any, segment: Any) -> Any:
+        """Not used; see the class."""
+        raise NotImplementedError
+
+    def field_writer(self, storage: Any, segment: Any) -> Any:
+        """Not used; see the class."""
+        raise NotImplementedError
+
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> Any:  # noqa: FBT001, FBT002 - the signature is Whoosh's
+        """Not used; see the class."""
+        raise NotImplementedError
+
+    def postings_reader(self, *_arguments: Any, **_options: Any) -> Any:
+        """Not used: postings are found through the term dictionary."""
+        raise NotImplementedError
+
+    def terms_reader(self, _storage: Any, segment: ArraySegment) -> "ArrayTerms":
+        """The terms of a segment."""
+        return ArrayTerms(segment)
+
+    def per_document_reader(self, _storage: Any, segment: ArraySegment) -> "ArrayDocuments":
+        """The documents of a segment."""
+        return ArrayDocuments(segment)
+
+    def new_segment(self, storage: Any, indexname: str) -> Any:
+        """Not used; see the class."""
+        raise NotImplementedError
+
+
+class ArrayTerms(base.TermsReader):  # type: ignore[misc]
+    """The terms of a segment and their matchers."""
+
+    def __init__(self, segment: ArraySegment) -> None:
+        self._segment = segment
+        self._fields = segment.data.fields
+
+    def __contains__(self, term: Term) -> bool:
+        """Whether there is such a term."""
+        return self._find(*term) is not None
+
+    def indexed_field_names(self) -> Iterable[str]:
+        """The fields that have terms."""
+        return self._fields.keys()
+
+    def terms(self) -> Iterator[Term]:
+        """All terms of all fields in ascending order."""
+        return ((name, term) for name, field in sorted(self._fields.items()) for term in field.terms)
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
+        """All terms from this one on."""
+        for name, field in sorted(self._fields.items()):
+            if name >= fieldname:
+                start = field.terms.lower_bound(prefix) if name == fieldname else 0
+                for number in range(start, len(field.terms)):
+                    yield name, field.terms[number]
+
+    def items(self) -> Iterator[tuple[Term, TermInfo]]:
+        """All terms with what is known of them."""
+        return ((term, self.term_info(*term)) for term in self.terms())
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
+        """All terms from this one on with what is known of them."""
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def cursor(self, fieldname: str, fieldobj: FieldType) -> Any:
+        """A cursor over the terms of a field."""
+        if fieldname not in self._fields:
+            return base.EmptyCursor()
+        return ArrayCursor(self, self._fields[fieldname], fieldobj)
+
+    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        """Weight, document frequency and the bounds of a term.
+
+        Raises:
+            TermNotFound: there is no such term.
+        """
+        found = self._find(fieldname, text)
+        if found is None:
+            raise TermNotFound(f"{fieldname}:{text!r}")
+        field, part = found
+        docs, weights = field.docs[part], field.weights(part)
+        lengths = np.zeros(1, np.int32) if field.lengths is None else BYTE_TO_LENGTH[length_bytes(field.lengths[docs])]
+        return TermInfo(
+            float(weights.sum()),
+            len(docs),
+            int(lengths.min()),
+            int(lengths.max()),
+            float(weights.max()),
+            int(docs[0]),
+            int(docs[-1]),
+        )
+
+    def frequency(self, fieldname: str, text: bytes) -> float:
+        """The weight of a term in all documents together."""
+        return float(self.term_info(fieldname, text).weight())
+
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        """In how many documents a term stands."""
+        found = self._find(fieldname, text)
+        return 0 if found is None else found[1].stop - found[1].start
+
+    def matcher(self, fieldname: str, text: bytes, format_: Format, scorer: Any = None) -> "ArrayMatcher":
+        """A matcher over the postings of a term.
+
+        Raises:
+            TermNotFound: there is no such term.
+        """
+        found = self._find(fieldname, text)
+        if found is None:
+            raise TermNotFound(f"{fieldname}:{text!r}")
+        return ArrayMatcher(*found, format_, (fieldname, text), scorer)
+
+    def _find(self, fieldname: str, text: bytes) -> tuple[FieldData, slice] | None:
+        field = self._fields.get(fieldname)
+        part = None if field is None else field.slice_of(text)
+        return None if field is None or part is None else (field, part)
+
+
+class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
+    """Walks through the terms of a field."""
+
+    def __init__(self, reader: ArrayTerms, field: FieldData, fieldobj: FieldType) -> None:
+        self._reader = reader
+        self._field = field
+        self._fieldobj = fieldobj
+        self._at = 0
+
+    def first(self) -> str | None:
+        """Go to the first term."""
+        self._at = 0
+        return self.text()
+
+    def find(self, term: str | bytes) -> str | None:
+        """Go to the first term that is not less."""
+        self._at = self._field.terms.lower_bound(term if isinstance(term, bytes) else self._fieldobj.to_bytes(term))
+        return self.text()
+
+    def next(self) -> str | None:
+        """Go to the next term."""
+        self._at += 1
+        return self.text()
+
+    def is_valid(self) -> bool:
+        """Whether it stands on a term."""
+        return self._at < len(self._field.terms)
+
+    def text(self) -> str | None:
+        """The term, None behind the last."""
+        return str(self._fieldobj.from_bytes(self._field.terms[self._at])) if self.is_valid() else None
+
+    term = text
+
+    def term_info(self) -> TermInfo:
+        """What is known of the term."""
+        return self._reader.term_info(self._field.name, self._field.terms[self._at])
+
+
+class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
+    """Steps through a slice of postings, a block at a time."""
+
+    _BLOCK = 128
+
+    def __init__(self, field: FieldData, part: slice, format_: Format, term: Term, scorer: Any) -> None:
+        self._field = field
+        self._part = part
+        self.format = format_
+        self._term = term
+        self.scorer = scorer
+        self._docs = field.docs[part]
+        self._weights = field.weights(part)
+        self._at = 0
+
+    def reset(self) -> None:
+        """Go back to the first posting."""
+        self._at = 0
+
+    def copy(self) -> "ArrayMatcher":
+        """Another matcher at the same place."""
+        twin = ArrayMatcher(self._field, self._part, self.format, self._term, self.scorer)
+        twin._at = self._at
+        return twin
+
+    def is_active(self) -> bool:
+        """Whether it stands on a posting."""
+        return self._at < len(self._docs)
+
+    def id(self) -> int:
+        """The document."""
+        return int(self._docs[self._at])
+
+    def weight(self) -> float:
+        """The weight of the term in the document."""
+        return float(self._weights[self._at])
+
+    def next(self) -> bool:
+        """Go on; whether a block was left."""
+        self._at += 1
+        return self._at % self._BLOCK == 0 or not self.is_active()
+
+    def skip_to(self, target: int) -> None:
+        """Go to the first document that is not less.
+
+        Raises:
+            ReadTooFar: there is none any more.
+        """
+        if not self.is_active():
+            raise ReadTooFar
+        if target > self.id():
+            self._at += int(np.searchsorted(self._docs[self._at :], target))
+
+    def _block(self) -> slice:
+        # Whoosh asks for the quality of a block even of a matcher that has come to its end: it is the last block's.
+        start = min(self._at, len(self._docs) - 1) // self._BLOCK * self._BLOCK
+        return slice(start, start + self._BLOCK)
+
+    def _block_lengths(self) -> Any:
+        if self._field.lengths is None:
+            return np.ones(1, np.int32)
+        return BYTE_TO_LENGTH[length_bytes(self._field.lengths[self._docs[self._block()]])]
+
+    def block_min_length(self) -> int:
+        """The least length among the documents of the block."""
+        return int(self._block_lengths().min())
+
+    def block_max_length(self) -> int:
+        """The greatest length among the documents of the block."""
+        return int(self._block_lengths().max())
+
+    def block_max_weight(self) -> float:
+        """The greatest weight in the block."""
+        return float(self._weights[self._block()].max())
+
+    def skip_to_quality(self, minquality: float) -> int:
+        """Skip blocks that cannot score more than this; how many were skipped."""
+        skipped = 0
+        while self.is_active() and self.block_quality() <= minquality:
+            self._at = min(self._block().stop, len(self._docs))
+            skipped += 1
+        return skipped
+
+    def value(self) -> bytes:
+        """The posting in the field's format, encoded in memory."""
+        if isinstance(self.format, Positions):
+            return bytes(self.format.encode(self._positions()))
+        if isinstance(self.format, Existence):
+            return b""
+        if isinstance(self.format, Frequency):
+            return bytes(self.format.encode(int(self._weights[self._at])))
+        raise NotImplementedError(f"postings in the format {self.format!r} are not kept")
+
+    def supports(self, astype: str) -> bool:
+        """Whether `value_as` knows this."""
+        return astype == "positions" and isinstance(self.format, Positions) or bool(self.format.supports(astype))
+
+    def value_as(self, astype: str) -> Any:
+        """The posting as positions or anything else that the format knows."""
+        if astype == "positions":
+            return self._positions()
+        if astype == "weight":
+            return self.weight()
+        return LeafMatcher.value_as(self, astype)
+
+    def spans(self) -> list[Any]:
+        """The positions as Whoosh's spans."""
+        from whoosh.query.spans import Span  # noqa: PLC0415 - Whoosh imports it late, too: its modules form a circle
+
+        return [Span(position) for position in self._positions()]
+
+    def _positions(self) -> list[int]:
+        number = self._field.terms.number_of(self._term[1])
+        assert number is not None  # noqa: S101 - the matcher was made from it
+        found, _ = self._field.positions_of(number, np.array([self._at]))
+        listed: list[int] = found.tolist()
+        return listed
+
+
+class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
+    """The documents of a segment: lengths, columns, stored fields, deletions."""
+
+    def __init__(self, segment: ArraySegment) -> None:
+        self._segment = segment
+        self._data = segment.data
+
+    def doc_count(self) -> int:
+        """Documents that are not deleted."""
+        return self._segment.doc_count()
+
+    def doc_count_all(self) -> int:
+        """Documents, deleted ones among them."""
+        return self._segment.doc_count_all()
+
+    def has_deletions(self) -> bool:
+        """Whether documents are deleted."""
+        return self._segment.has_deletions()
+
+    def is_deleted(self, docnum: int) -> bool:
+        """Whether this document is deleted."""
+        return self._segment.is_deleted(docnum)
+
+    def deleted_docs(self) -> Iterator[int]:
+        """The deleted documents."""
+        return self._segment.deleted_docs()
+
+    def supports_columns(self) -> bool:
+        """Columns are kept."""
+        return True
+
+    def has_column(self, fieldname: str) -> bool:
+        """Whether the field has a column here."""
+        return self._data.has_column(fieldname)
+
+    def list_columns(self) -> list[str]:
+        """The fields that have a column here."""
+        return [name for name in self._data.fields if self._data.has_column(name)]
+
+    def column_reader(self, fieldname: str, column: Any) -> ColumnData:
+        """The column of a field."""
+        return self._data.column(fieldname, column)
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int | None:
+        """The length of a field as Whoosh rounds it; None where it is empty, as in Whoosh's own codec."""
+        field = self._data.fields.get(fieldname)
+        if field is None or field.lengths is None:
+            return default
+        return int(BYTE_TO_LENGTH[length_bytes(field.lengths[docnum : docnum + 1])[0]]) or None
+
+    def field_length(self, fieldname: str) -> int:
+        """The exact length of a field in all documents together."""
+        return self._data.field_lengths.get(fieldname, 0)
+
+    def min_field_length(self, fieldname: str) -> int:
+        """The least length of a field."""
+        field = self._data.fields.get(fieldname)
+        return 0 if field is None or field.lengths is None else int(field.lengths.min(initial=0))
+
+    def max_field_length(self, fieldname: str) -> int:
+        """The greatest length of a field."""
+        field = self._data.fields.get(fieldname)
+        return 0 if field is None or field.lengths is None else int(field.lengths.max(initial=0))
+
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        """All stored values of a document."""
+        return self._data.stored(docnum)
+
+
+def schema_fingerprint(schema: Schema) -> dict[str, list[Any]]:
+    """What a schema must have in common with the one that an index was written with."""
+    return {
+        name: [
+            type(field).__name__,
+            type(field.format).__name__,
+            bool(field.scorable),
+            bool(field.stored),
+            type(field.analyzer).__name__,
+            type(field.column_type).__name__,
+        ]
+        for name, field in schema.items()
+    }

@@ -1,0 +1,208 @@
+"""The index: segments and their table of contents, and the writer that changes them."""
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whoosh.fields import Schema
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex, LockError
+from whoosh.reading import IndexReader
+from whoosh.writing import IndexWriter
+
+from service.errors import IndexDamagedError
+from service.index.arrays.build import SegmentBuilder, merge_segments
+from service.index.arrays.codec import schema_fingerprint
+from service.index.arrays.segment import DELETED_SUFFIX, SUFFIX, ArraySegment
+
+if TYPE_CHECKING:
+    from service.index.arrays.evaluator import Evaluator
+
+FORMAT = 1
+TOC_FILE = "toc.json"
+RUN_TOKENS = 16_000_000
+"""A writer writes a segment when it has collected this many tokens, so that its memory stays bounded."""
+MERGE_FACTOR = 8
+"""As soon as this many of the smallest segments are of one order of size, they are merged into one."""
+
+
+class ArrayIndex(FileIndex):  # type: ignore[misc]  # Whoosh leaves the base class untyped
+    """An index in a folder. Nothing is read from it but JSON and arrays, so it cannot run code."""
+
+    def __init__(self, folder: Path, schema: Schema) -> None:
+        self._folder = folder
+        self._schema = schema
+        self.storage = FileStorage(str(folder))
+        self.indexname = "MAIN"
+        self._segments, self._generation = self._read_table()
+
+    @classmethod
+    def create(cls, folder: Path, schema: Schema) -> "ArrayIndex":
+        """Make an empty index."""
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_table(folder, schema, [], 0)
+        return cls(folder, schema)
+
+    @classmethod
+    def open(cls, folder: Path, schema: Schema) -> "ArrayIndex":
+        """Open an index as it is now; later commits are seen by opening it again.
+
+        Raises:
+            IndexDamagedError: there is none, it is damaged, or it was written with another schema.
+        """
+        return cls(folder, schema)
+
+    @property
+    def schema(self) -> Schema:
+        """The schema, which is code and not on disk."""
+        return self._schema
+
+    @property
+    def segments(self) -> Sequence[ArraySegment]:
+        """The segments in the order of their documents."""
+        return self._segments
+
+    def latest_generation(self) -> int:
+        """The number of the last commit."""
+        return self._read_table()[1]
+
+    def writer(self, procs: int = 1, **_options: Any) -> "ArrayWriter":
+        """The one writer.
+
+        Raises:
+            LockError: another writer is open.
+        """
+        return ArrayWriter(self._folder, self._schema, procs=procs)
+
+    def evaluator(self) -> "Evaluator":
+        """What answers queries on this index as it is now."""
+        from service.index.arrays.evaluator import Evaluator  # noqa: PLC0415 - it is made of an index
+
+        return Evaluator(self)
+
+    def verify(self) -> None:
+        """Compare every file with its checksums.
+
+        Raises:
+            IndexDamagedError: one differs.
+        """
+        for segment in self._segments:
+            segment.data.file.verify()
+
+    def _read_toc(self) -> TOC:
+        return TOC(self._schema, list(self._segments), self._generation)
+
+    def _read_table(self) -> tuple[list[ArraySegment], int]:
+        path = self._folder / TOC_FILE
+        try:
+            table = json.loads(path.read_text(encoding="utf-8"))
+            found = table["format"], table["schema"]
+            segments = [ArraySegment(self._folder, **row) for row in table["segments"]]
+            generation = int(table["generation"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexDamagedError(f"{path} cannot be read: index again.") from error
+        if found != (FORMAT, schema_fingerprint(self._schema)):
+            raise IndexDamagedError(f"{path} was written with another format or schema: index again.")
+        return segments, generation
+
+
+class ArrayWriter(IndexWriter):  # type: ignore[misc]
+    """Adds and deletes documents; what it did is seen by indexes opened after `commit`."""
+
+    def __init__(self, folder: Path, schema: Schema, *, procs: int) -> None:
+        self._folder = folder
+        self.schema = schema
+        self._procs = procs
+        self._lock = FileStorage(str(folder)).lock("WRITELOCK")
+        if not self._lock.acquire():
+            raise LockError(f"Another writer is open in {folder}.")
+        self._index = ArrayIndex(folder, schema)
+        self._new: list[ArraySegment] = []
+        self._builder = SegmentBuilder(schema)
+        self.is_closed = False
+
+    def reader(self, **_options: Any) -> IndexReader:
+        """A reader of what is committed, less what this writer has deleted."""
+        return self._index.reader()
+
+    def add_document(self, **fields: Any) -> None:
+        """Add a document; see `whoosh.writing.IndexWriter.add_document`."""
+        self._builder.add(fields)
+        if self._builder.tokens >= RUN_TOKENS:
+            self._flush()
+
+    def delete_document(self, docnum: int, delete: bool = True) -> None:  # noqa: FBT001, FBT002 - the signature is Whoosh's
+        """Delete a committed document by its number."""
+        for segment in self._index.segments:
+            if docnum < segment.doc_count_all():
+                segment.delete_document(docnum, delete=delete)
+                return
+            docnum -= segment.doc_count_all()
+        raise IndexError(docnum)
+
+    def add_reader(self, reader: IndexReader) -> None:
+        """Not supported: segments of another codec are indexed again from their articles."""
+        raise NotImplementedError
+
+    def commit(self, *, merge: bool = True, optimize: bool = False, **_options: Any) -> None:
+        """Make everything current at once; merge small segments, or with `optimize` all of them."""
+        self._flush()
+        generation = self._index.latest_generation() + 1
+        new = [self._merge(self._new)] if len(self._new) > 1 else self._new
+        segments = [segment for segment in [*self._index.segments, *new] if segment.doc_count()]
+        if optimize and (len(segments) > 1 or any(segment.has_deletions() for segment in segments)):
+            segments = [self._merge(segments)] if segments else []
+        elif merge:
+            segments = self._merge_small(segments)
+        for segment in segments:
+            segment.write_deletions(generation)
+        _write_table(self._folder, self.schema, segments, generation)
+        self._close(segments)
+
+    def cancel(self, **_options: Any) -> None:
+        """Forget everything since the writer was opened."""
+        self._close(self._index.segments)
+
+    def _flush(self) -> None:
+        if self._builder.count:
+            self._new.append(self._builder.write(self._folder, secrets.token_hex(8)))
+            self._builder = SegmentBuilder(self.schema)
+
+    def _merge(self, segments: Sequence[ArraySegment]) -> ArraySegment:
+        return merge_segments(segments, self.schema, self._folder, secrets.token_hex(8))
+
+    def _merge_small(self, segments: list[ArraySegment]) -> list[ArraySegment]:
+        """Merge runs of neighbours of like size, the newest first; so there are at most a logarithm of segments."""
+        while len(segments) >= MERGE_FACTOR:
+            tail = segments[-MERGE_FACTOR:]
+            if tail[0].doc_count() > MERGE_FACTOR * sum(segment.doc_count() for segment in tail[1:]):
+                break
+            segments = [*segments[:-MERGE_FACTOR], self._merge(tail)]
+        return segments
+
+    def _close(self, kept: Sequence[ArraySegment]) -> None:
+        """Remove files that the table of contents does not name, and let the next writer in."""
+        names = {segment.path.name for segment in kept} | {segment.deleted_file for segment in kept}
+        for file in self._folder.iterdir():
+            if file.suffix in {SUFFIX, DELETED_SUFFIX} and file.name not in names:
+                file.unlink()
+        self.is_closed = True
+        self._lock.release()
+
+
+def _write_table(folder: Path, schema: Schema, segments: Sequence[ArraySegment], generation: int) -> None:
+    table = {
+        "format": FORMAT,
+        "generation": generation,
+        "schema": schema_fingerprint(schema),
+        "segments": [segment.to_json() for segment in segments],
+    }
+    temporary = folder / f"{TOC_FILE}.new"
+    with temporary.open("w", encoding="utf-8") as stream:
+        json.dump(table, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(folder / TOC_FILE)

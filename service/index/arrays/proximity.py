@@ -1,0 +1,82 @@
+"""Phrases and words near each other, from positions."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from service.index.arrays.fielddata import FieldData
+from service.index.arrays.flatfile import Array
+from service.index.arrays.leaf import Leaf
+from service.index.arrays.matches import Matches, locate, nothing
+
+_DOC_SHIFT = 32
+"""A place is one number: the document above this many bits, the position below."""
+
+
+def near(
+    leaf: Leaf, name: str, terms: Sequence[bytes], *, slop: int, ordered: bool, distance: int, scored: bool
+) -> Matches:
+    """Documents in which each term stands `distance` to `slop` positions from the one before.
+
+    The scores of the terms add up, as in Whoosh. `ordered` asks each term to stand behind the one before; without it
+    there are two terms.
+    """
+    data = leaf.field(name)
+    numbers = [] if data is None else [data.terms.number_of(term) for term in terms]
+    if data is None or any(number is None for number in numbers):
+        return nothing(scored=scored)
+    known = [number for number in numbers if number is not None]
+    docs = _common(data, known)
+    if len(docs):
+        docs = _places_near(data, known, docs, slop=slop, ordered=ordered, distance=distance)
+    if not scored:
+        return Matches(docs, None)
+    scores = np.zeros(len(docs))
+    for number, term in zip(known, terms, strict=True):
+        part = data.slice_at(number)
+        _, at = locate(docs, data.docs[part])
+        scores += leaf.scores(data, part, term)[at]
+    return Matches(docs, scores)
+
+
+def _common(data: FieldData, numbers: Sequence[int]) -> Array:
+    """Documents that have all the terms, the rarest first."""
+    lists = sorted((data.docs[data.slice_at(number)] for number in set(numbers)), key=len)
+    docs = lists[0]
+    for other in lists[1:]:
+        docs = docs[locate(docs, other)[0]]
+    return docs
+
+
+def _places_near(
+    data: FieldData, numbers: Sequence[int], docs: Array, *, slop: int, ordered: bool, distance: int
+) -> Array:
+    reached = _places(data, numbers[0], docs)
+    for number in numbers[1:]:
+        places = _places(data, number, docs)
+        kept = _any_between(reached, places - slop, places - distance)
+        if not ordered:
+            kept |= _any_between(reached, places + distance, places + slop)
+        reached = places[kept]
+        if not len(reached):
+            break
+    return np.unique(reached >> _DOC_SHIFT).astype(np.uint32)
+
+
+def _places(data: FieldData, number: int, docs: Array) -> Array:
+    """The places of a term in some documents, ascending."""
+    part = data.slice_at(number)
+    _, at = locate(docs, data.docs[part])
+    positions, counts = data.positions_of(number, at)
+    # Positions begin far enough from 0 that a slop does not reach into the document before.
+    return (np.repeat(docs.astype(np.int64), counts) << _DOC_SHIFT) + positions + (1 << (_DOC_SHIFT - 2))
+
+
+def _any_between(places: Array, lowest: Array, highest: Array) -> Array:
+    """For each pair of bounds whether one of the ascending places lies between them, both inclusive."""
+    if not len(places):
+        return np.zeros(len(lowest), bool)
+    at = np.searchsorted(places, lowest)
+    inside = at < len(places)
+    at[~inside] = 0
+    return inside & (places[at] <= highest)
