@@ -13,7 +13,8 @@ from whoosh.searching import Searcher
 
 from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array
-from service.index.arrays.matches import Matches, nothing
+from service.index.arrays.cache import ByteCache
+from service.index.arrays.matches import DENSE_SHARE, Dense, Matches, Sparse, nothing, to_dense
 from service.index.arrays.postings import BYTE_TO_LENGTH, length_bytes
 from service.index.arrays.segment import ArraySegment
 
@@ -67,12 +68,19 @@ class Leaf:
     """A segment that a query is evaluated on. Document numbers are the segment's own."""
 
     def __init__(
-        self, segment: ArraySegment, base: int, schema: Schema, statistics: Statistics, searcher: Callable[[], Searcher]
+        self,
+        segment: ArraySegment,
+        base: int,
+        schema: Schema,
+        statistics: Statistics,
+        cache: ByteCache,
+        searcher: Callable[[], Searcher],
     ) -> None:
         self.segment = segment
         self.base = base
         self.schema = schema
         self.statistics = statistics
+        self.cache = cache
         self.documents = segment.doc_count_all()
         self._searcher = searcher
         self._tables: dict[str, Array] = {}
@@ -83,10 +91,9 @@ class Leaf:
         return ~self.segment.deleted if self.segment.has_deletions() else None
 
     @cached_property
-    def all_docs(self) -> Array:
+    def everything(self) -> Dense:
         """The documents that are not deleted."""
-        everything = np.arange(self.documents, dtype=np.uint32)
-        return everything if self.alive is None else everything[self.alive]
+        return Dense(np.ones(self.documents, bool) if self.alive is None else self.alive, None)
 
     @property
     def searcher(self) -> Searcher:
@@ -99,26 +106,33 @@ class Leaf:
 
     def term(self, name: str, term: bytes, *, scored: bool) -> Matches:
         """The documents of a term, scored by BM25F or, in fields that are not scored, by weight."""
+        return self.cache.get((self.base, name, term, scored), lambda: self._term(name, term, scored=scored))
+
+    def _term(self, name: str, term: bytes, *, scored: bool) -> tuple[Matches, int]:
         data = self.field(name)
         part = None if data is None else data.slice_of(term)
         if data is None or part is None:
-            return nothing(scored=scored)
-        return Matches(data.docs[part], self.scores(data, part, term) if scored else None)
+            return nothing(scored=scored), 0
+        found = Sparse(data.docs[part], self.scores(data, part, term) if scored else None)
+        if len(found) * DENSE_SHARE < self.documents:
+            return found, len(found) * 4
+        return to_dense(found, self.documents), self.documents * (5 if scored else 1)
 
     def scores(self, data: FieldData, part: slice, term: bytes) -> Array:
         """The scores of a slice of a term's postings."""
         if not self.schema[data.name].scorable:
-            return data.weights(part)
+            return data.weights(part).astype(np.float32)
         idf = self.statistics.idf(data.name, term)
         if data.codes is None:
             weights = data.weights(part)
             norms = self._norms(data)[length_bytes(self._lengths(data)[data.docs[part]])]
-            return idf * weights * (K1 + 1) / (weights + norms)
+            return (idf * weights * (K1 + 1) / (weights + norms)).astype(np.float32)
         scores = self._table(data)[data.codes[part]]
         for index, frequency in data.overflowing(part):
             norm = self._norms(data)[int(data.codes[part.start + index]) & 0xFF]
             scores[index] = frequency * (K1 + 1) / (frequency + norm)
-        return scores * idf
+        scores *= np.float32(idf)
+        return scores
 
     def _table(self, data: FieldData) -> Array:
         """The score of every code at an idf of 1."""
@@ -127,7 +141,7 @@ class Leaf:
             frequencies = np.arange(256, dtype=np.float64)[:, None]
             norms = self._norms(data)[None, :]
             # The frequency 0 never occurs; its score is 0 whatever the norm.
-            table = self._tables[data.name] = (frequencies * (K1 + 1) / (frequencies + norms)).ravel()
+            table = self._tables[data.name] = (frequencies * (K1 + 1) / (frequencies + norms)).astype(np.float32).ravel()
         return table
 
     def _norms(self, data: FieldData) -> Array:
@@ -150,7 +164,7 @@ class Leaf:
             if len(docs) % 256 == 0 and budget.is_over(type(query).__name__):
                 break
             matcher.next()
-        return Matches(np.array(docs, np.uint32), np.array(scores) if scored else None)
+        return Sparse(np.array(docs, np.uint32), np.array(scores, np.float32) if scored else None)
 
 
 def leaves(segments: "tuple[ArraySegment, ...]") -> Iterator[tuple[ArraySegment, int]]:

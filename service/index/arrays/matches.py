@@ -1,4 +1,8 @@
-"""What a node of a query matches, as arrays, and the algebra of it."""
+"""What a node of a query matches, as arrays, and the algebra of it.
+
+Few matches are a list of documents with their scores (`Sparse`); many are a mask over all documents and a row of scores
+(`Dense`), as adding two rows of a hundred thousand numbers takes less than finding a tenth of them in each other.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +11,14 @@ import numpy as np
 
 from service.index.arrays.flatfile import Array
 
+DENSE_SHARE = 16
+"""Matches in more than one of this many documents are dense."""
+_BLOCK = 64
+"""Documents whose best score stands for all of them while the best are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
-class Matches:
+class Sparse:
     """Documents in ascending order, and beside them their scores; None where nobody has asked for scores."""
 
     docs: Array
@@ -19,28 +28,60 @@ class Matches:
         """How many documents."""
         return len(self.docs)
 
-    def boosted(self, boost: float) -> "Matches":
+    def boosted(self, boost: float) -> "Sparse":
         """The same with all scores multiplied."""
-        if self.scores is None or boost == 1.0:
-            return self
-        return Matches(self.docs, self.scores * boost)
+        return self if self.scores is None or boost == 1.0 else Sparse(self.docs, self.scores * np.float32(boost))
 
-    def only(self, kept: Array) -> "Matches":
-        """Those that a mask or an array of indexes keeps."""
-        return Matches(self.docs[kept], None if self.scores is None else self.scores[kept])
+    def keep(self, kept: Array) -> "Sparse":
+        """Those that a mask over these matches, or an array of their indexes, keeps."""
+        return Sparse(self.docs[kept], None if self.scores is None else self.scores[kept])
 
+    def among(self, mask: Array) -> "Sparse":
+        """Those that a mask over all documents has."""
+        return self.keep(mask[self.docs])
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """A mask over all documents, and a row of their scores, 0 where the mask is false; None if nobody has asked."""
+
+    mask: Array
+    row: Array | None
+
+    def __len__(self) -> int:
+        """How many documents."""
+        return int(np.count_nonzero(self.mask))
+
+    @property
+    def docs(self) -> Array:
+        """The documents in ascending order."""
+        return np.flatnonzero(self.mask).astype(np.uint32)
+
+    def boosted(self, boost: float) -> "Dense":
+        """The same with all scores multiplied."""
+        return self if self.row is None or boost == 1.0 else Dense(self.mask, self.row * np.float32(boost))
+
+    def among(self, mask: Array) -> "Dense":
+        """Those that a mask over all documents has."""
+        both = self.mask & mask
+        return Dense(both, None if self.row is None else self.row * both)
+
+
+Matches = Sparse | Dense
 
 NO_DOCS: Array = np.zeros(0, np.uint32)
 
 
-def nothing(*, scored: bool) -> Matches:
+def nothing(*, scored: bool) -> Sparse:
     """No documents."""
-    return Matches(NO_DOCS, np.zeros(0) if scored else None)
+    return Sparse(NO_DOCS, np.zeros(0, np.float32) if scored else None)
 
 
-def constant(docs: Array, score: float, *, scored: bool) -> Matches:
-    """Documents that all score the same."""
-    return Matches(docs, np.full(len(docs), score) if scored else None)
+def constant(found: Matches, score: float, *, scored: bool) -> Matches:
+    """The same documents, all with one score."""
+    if isinstance(found, Dense):
+        return Dense(found.mask, found.mask * np.float32(score) if scored else None)
+    return Sparse(found.docs, np.full(len(found), score, np.float32) if scored else None)
 
 
 def locate(wanted: Array, docs: Array) -> tuple[Array, Array]:
@@ -52,92 +93,162 @@ def locate(wanted: Array, docs: Array) -> tuple[Array, Array]:
     return docs[at] == wanted, at
 
 
+def to_dense(found: Matches, documents: int) -> Dense:
+    """The matches as a mask and a row."""
+    if isinstance(found, Dense):
+        return found
+    mask = np.zeros(documents, bool)
+    mask[found.docs] = True
+    row = None
+    if found.scores is not None:
+        row = np.zeros(documents, np.float32)
+        row[found.docs] = found.scores
+    return Dense(mask, row)
+
+
+def to_sparse(found: Matches) -> Sparse:
+    """The matches as a list."""
+    if isinstance(found, Sparse):
+        return found
+    docs = found.docs
+    return Sparse(docs, None if found.row is None else found.row[docs])
+
+
 def intersect(parts: Sequence[Matches]) -> Matches:
     """Documents that all parts have; their scores add up."""
-    ordered = sorted(parts, key=len)
-    found = ordered[0]
-    for part in ordered[1:]:
+    sparse = sorted((part for part in parts if isinstance(part, Sparse)), key=len)
+    dense = [part for part in parts if isinstance(part, Dense)]
+    if not sparse:
+        return _intersect_dense(dense)
+    found = sparse[0]
+    for part in sparse[1:]:
         kept, at = locate(found.docs, part.docs)
         scores = None
         if found.scores is not None and part.scores is not None:
             scores = found.scores[kept] + part.scores[at[kept]]
-        found = Matches(found.docs[kept], scores)
+        found = Sparse(found.docs[kept], scores)
+    for other in dense:
+        found = found.among(other.mask)
+        if found.scores is not None and other.row is not None:
+            found = Sparse(found.docs, found.scores + other.row[found.docs])
     return found
+
+
+def _intersect_dense(parts: Sequence[Dense]) -> Dense:
+    mask = parts[0].mask
+    for part in parts[1:]:
+        mask = mask & part.mask
+    row = parts[0].row
+    for part in parts[1:]:
+        row = None if row is None or part.row is None else row + part.row
+    return Dense(mask, row if row is None or len(parts) == 1 else row * mask)
 
 
 def unite(parts: Sequence[Matches], documents: int) -> Matches:
     """Documents that any part has; their scores add up. `documents` is how many there are at all."""
-    parts = [part for part in parts if len(part)]
-    if not parts:
-        return Matches(NO_DOCS, np.zeros(0))
-    if len(parts) == 1:
-        return parts[0]
-    if sum(map(len, parts)) * 16 < documents:
-        return _unite_few(parts)
-    has = np.zeros(documents, bool)
-    for part in parts:
-        has[part.docs] = True
-    docs = np.flatnonzero(has).astype(np.uint32)
-    if any(part.scores is None for part in parts):
-        return Matches(docs, None)
-    total = np.zeros(documents)
-    for part in parts:
-        total[part.docs] += part.scores
-    return Matches(docs, total[docs])
+    parts = [part for part in parts if not isinstance(part, Sparse) or len(part)]
+    if len(parts) <= 1:
+        return parts[0] if parts else nothing(scored=True)
+    sparse = [part for part in parts if isinstance(part, Sparse)]
+    if len(sparse) == len(parts) and sum(map(len, sparse)) * DENSE_SHARE < documents:
+        return _unite_few(sparse)
+    dense = [part for part in parts if isinstance(part, Dense)]
+    mask = dense[0].mask.copy() if dense else np.zeros(documents, bool)
+    for part in dense[1:]:
+        mask |= part.mask
+    for few in sparse:
+        mask[few.docs] = True
+    if any(part.row is None for part in dense) or any(few.scores is None for few in sparse):
+        return Dense(mask, None)
+    row = dense[0].row.copy() if dense and dense[0].row is not None else np.zeros(documents, np.float32)
+    for part in dense[1:]:
+        row += part.row
+    for few in sparse:
+        row[few.docs] += few.scores
+    return Dense(mask, row)
 
 
 def unite_best(parts: Sequence[Matches], documents: int) -> Matches:
     """Documents that any part has, each with the best of its scores."""
-    parts = [part for part in parts if len(part)]
-    docs = unite([Matches(part.docs, None) for part in parts], documents).docs
-    best = np.full(documents, -np.inf)
-    for part in parts:
-        if part.scores is None:
-            return Matches(docs, None)
-        best[part.docs] = np.maximum(best[part.docs], part.scores)
-    return Matches(docs, best[docs])
+    made = [to_dense(part, documents) for part in parts]
+    mask = made[0].mask.copy()
+    row = None if made[0].row is None else np.where(mask, made[0].row, -np.inf).astype(np.float32)
+    for part in made[1:]:
+        mask |= part.mask
+        if row is not None and part.row is not None:
+            np.maximum(row, np.where(part.mask, part.row, -np.inf).astype(np.float32), out=row)
+    return Dense(mask, None if row is None else np.where(mask, row, 0).astype(np.float32))
 
 
-def subtract(matches: Matches, unwanted: Array, documents: int) -> Matches:
-    """The matches that are not among some documents."""
-    if len(matches) * 16 < len(unwanted):
-        return matches.only(~locate(matches.docs, unwanted)[0])
-    kept = np.ones(documents, bool)
-    kept[unwanted] = False
-    return matches.only(kept[matches.docs])
+def subtract(found: Matches, unwanted: Matches, documents: int) -> Matches:
+    """The matches that are not among some others."""
+    if isinstance(found, Sparse) and isinstance(unwanted, Sparse):
+        return found.keep(~locate(found.docs, unwanted.docs)[0])
+    return found.among(~to_dense(unwanted, documents).mask)
 
 
-def distinct(docs: Array, documents: int) -> Array:
-    """The documents of an array in any order and number, each once, ascending."""
-    if len(docs) * 16 < documents:
-        return np.unique(docs)
-    has = np.zeros(documents, bool)
-    has[docs] = True
-    return np.flatnonzero(has).astype(np.uint32)
+def require(found: Matches, required: Matches, documents: int) -> Matches:
+    """The matches that are among some others too, with their own scores."""
+    if isinstance(required, Dense):
+        return found.among(required.mask)
+    if isinstance(found, Dense):
+        docs = required.docs[found.mask[required.docs]]
+        return Sparse(docs, None if found.row is None else found.row[docs])
+    if len(found) > len(required) * DENSE_SHARE:
+        has, at = locate(required.docs, found.docs)
+        return found.keep(at[has])
+    if len(required) > len(found) * DENSE_SHARE:
+        return found.keep(locate(found.docs, required.docs)[0])
+    return found.among(to_dense(Sparse(required.docs, None), documents).mask)
 
 
-def _unite_few(parts: Sequence[Matches]) -> Matches:
+def distinct(docs: Array, documents: int) -> Matches:
+    """The documents of an array in any order and number."""
+    if len(docs) * DENSE_SHARE < documents:
+        return Sparse(np.unique(docs), None)
+    mask = np.zeros(documents, bool)
+    mask[docs] = True
+    return Dense(mask, None)
+
+
+def best(found: Matches, limit: int) -> Sparse:
+    """The best `limit` matches, best first; of equal ones the lower document."""
+    if limit <= 0:
+        return nothing(scored=True)
+    candidates = _candidates(found, limit)
+    if candidates.scores is None:
+        return candidates.keep(slice(limit))
+    order = np.lexsort((candidates.docs, -candidates.scores))
+    return candidates.keep(order[:limit])
+
+
+def _candidates(found: Matches, limit: int) -> Sparse:
+    """Few matches, the best `limit` and all that equal the last of them among them."""
+    if isinstance(found, Sparse):
+        if found.scores is None or len(found) <= limit:
+            return found
+        threshold = np.partition(found.scores, len(found) - limit)[len(found) - limit]
+        return found.keep(found.scores >= threshold)
+    if found.row is None:
+        return to_sparse(found)
+    row = found.row
+    if len(row) > _BLOCK * limit * 2:
+        # The best of each block, of which the `limit`-th best cannot be above the `limit`-th best of all.
+        whole = len(row) // _BLOCK * _BLOCK
+        peaks = row[:whole].reshape(-1, _BLOCK).max(axis=1)
+        threshold = np.partition(peaks, len(peaks) - limit)[len(peaks) - limit]
+        if threshold > 0:
+            docs = np.flatnonzero(row >= threshold).astype(np.uint32)
+            return _candidates(Sparse(docs, row[docs]), limit)
+    return _candidates(to_sparse(found), limit)
+
+
+def _unite_few(parts: Sequence[Sparse]) -> Sparse:
     docs = np.concatenate([part.docs for part in parts])
     order = np.argsort(docs, kind="stable")
     docs = docs[order]
     first = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
     if any(part.scores is None for part in parts):
-        return Matches(docs[first], None)
+        return Sparse(docs[first], None)
     scores = np.concatenate([part.scores for part in parts if part.scores is not None])
-    return Matches(docs[first], np.add.reduceat(scores[order], first))
-
-
-def best(matches: Matches, limit: int) -> Array:
-    """Indexes of the best `limit` matches, best first; of equal ones the lower document."""
-    scores = matches.scores
-    if scores is None:
-        return np.arange(min(limit, len(matches)))
-    if limit <= 0:
-        return np.zeros(0, np.int64)
-    if len(scores) > limit:
-        threshold = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-        candidates = np.flatnonzero(scores >= threshold)
-    else:
-        candidates = np.arange(len(scores))
-    order = np.lexsort((matches.docs[candidates], -scores[candidates]))
-    return candidates[order[:limit]]
+    return Sparse(docs[first], np.add.reduceat(scores[order], first))

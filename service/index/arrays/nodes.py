@@ -14,8 +14,8 @@ from service.index.arrays.matches import (
     constant,
     distinct,
     intersect,
-    locate,
     nothing,
+    require,
     subtract,
     unite,
     unite_best,
@@ -59,44 +59,40 @@ def _(node: query.DisjunctionMax, leaf: Leaf, budget: Budget, *, scored: bool) -
 
 @evaluate.register
 def _(node: query.Not, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
-    unwanted = evaluate(node.query, leaf, budget, scored=False).docs
-    return subtract(constant(leaf.all_docs, 1.0, scored=scored), unwanted, leaf.documents)
+    unwanted = evaluate(node.query, leaf, budget, scored=False)
+    return constant(subtract(leaf.everything, unwanted, leaf.documents), 1.0, scored=scored)
 
 
 @evaluate.register
 def _(node: query.AndNot, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
-    unwanted = evaluate(node.b, leaf, budget, scored=False).docs
+    unwanted = evaluate(node.b, leaf, budget, scored=False)
     return subtract(evaluate(node.a, leaf, budget, scored=scored), unwanted, leaf.documents)
 
 
 @evaluate.register
 def _(node: query.AndMaybe, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     found = evaluate(node.a, leaf, budget, scored=scored)
-    if found.scores is None:
+    if not scored:
         return found
-    extra = evaluate(node.b, leaf, budget, scored=True)
-    has, at = locate(found.docs, extra.docs)
-    scores = found.scores.copy()
-    if extra.scores is not None:
-        scores[has] += extra.scores[at[has]]
-    return Matches(found.docs, scores)
+    extra = require(evaluate(node.b, leaf, budget, scored=True), found, leaf.documents)
+    return unite([found, extra], leaf.documents)
 
 
 @evaluate.register
 def _(node: query.Require, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
-    found = evaluate(node.a, leaf, budget, scored=scored)
-    return found.only(locate(found.docs, evaluate(node.b, leaf, budget, scored=False).docs)[0])
+    required = evaluate(node.b, leaf, budget, scored=False)
+    return require(evaluate(node.a, leaf, budget, scored=scored), required, leaf.documents)
 
 
 @evaluate.register
 def _(node: query.ConstantScoreQuery, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
-    return constant(evaluate(node.child, leaf, budget, scored=False).docs, node.score, scored=scored)
+    return constant(evaluate(node.child, leaf, budget, scored=False), node.score, scored=scored)
 
 
 @evaluate.register
 def _(node: query.Every, leaf: Leaf, _budget: Budget, *, scored: bool) -> Matches:
     if node.fieldname is None:
-        return constant(leaf.all_docs, node.boost, scored=scored)
+        return constant(leaf.everything, node.boost, scored=scored)
     data = leaf.field(node.fieldname)
     if data is None:
         return nothing(scored=scored)
@@ -138,7 +134,7 @@ def _(node: query.NumericRange, leaf: Leaf, budget: Budget, *, scored: bool) -> 
     if leaf.field(node.fieldname) is None:
         return nothing(scored=scored)
     compiled = node._compile_query(leaf.searcher.reader())  # noqa: SLF001 - the tiers of a numeric field are Whoosh's
-    return constant(evaluate(compiled, leaf, budget, scored=False).docs, node.boost, scored=scored)
+    return constant(evaluate(compiled, leaf, budget, scored=False), node.boost, scored=scored)
 
 
 @evaluate.register

@@ -7,7 +7,7 @@ import numpy as np
 from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array
 from service.index.arrays.leaf import Leaf
-from service.index.arrays.matches import Matches, locate, nothing
+from service.index.arrays.matches import Matches, Sparse, locate, nothing
 
 _DOC_SHIFT = 32
 """A place is one number: the document above this many bits, the position below."""
@@ -30,13 +30,13 @@ def near(
     if len(docs):
         docs = _places_near(data, known, docs, slop=slop, ordered=ordered, distance=distance)
     if not scored:
-        return Matches(docs, None)
-    scores = np.zeros(len(docs))
+        return Sparse(docs, None)
+    scores = np.zeros(len(docs), np.float32)
     for number, term in zip(known, terms, strict=True):
         part = data.slice_at(number)
         _, at = locate(docs, data.docs[part])
         scores += leaf.scores(data, part, term)[at]
-    return Matches(docs, scores)
+    return Sparse(docs, scores)
 
 
 def _common(data: FieldData, numbers: Sequence[int]) -> Array:
