@@ -37,12 +37,12 @@ def decode(data: bytes) -> str:
         if data.startswith(mark):
             return _decode_marked(data[len(mark) :], encoding)
     if binary := _BINARY.search(data):
-        line = data.count(b"\n", 0, binary.start()) + 1
-        raise UnreadableError("the file is binary, not text", line)
+        raise UnreadableError("the file is binary, not text", _line_at(data, binary.start()))
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _decode_single_byte(data, error)
+    return _single_byte(data) if _is_utf8_by_chance(text) else text
 
 
 def lines(text: str) -> list[str]:
@@ -55,15 +55,37 @@ def _decode_marked(data: bytes, encoding: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UnreadableError(f"the byte order mark says {encoding.upper()}, but the bytes are not") from error
-    if binary := _BINARY.search(text.encode()):
-        raise UnreadableError("the file is binary, not text", text.encode().count(b"\n", 0, binary.start()) + 1)
+    plain = text.encode()
+    if binary := _BINARY.search(plain):
+        raise UnreadableError("the file is binary, not text", _line_at(plain, binary.start()))
     if not text.strip():
         raise UnreadableError("the file is empty")
     return text
 
 
+def _line_at(data: bytes, index: int) -> int:
+    """The 1-based number of the line in which a byte stands."""
+    return len(lines(data[:index].decode("latin-1")))
+
+
+def _is_utf8_by_chance(text: str) -> bool:
+    """Whether valid UTF-8 is likelier Windows-1252, where „Spaß…“ ends in two bytes that make one character of UTF-8.
+
+    Then each such character stands in a word, behind a plain letter, and none is one that European texts use.
+    """
+    strange = [index for index, char in enumerate(text) if char > "\x7f"]
+    return bool(strange) and all(
+        index and text[index - 1].isascii() and text[index - 1].isalpha() and not _is_european(text[index])
+        for index in strange
+    )
+
+
+def _is_european(char: str) -> bool:
+    return char < "\u0250" or "\u0300" <= char < "\u0370" or "\u2000" <= char < "\u2c00"
+
+
 def _decode_single_byte(data: bytes, error: UnicodeDecodeError) -> str:
-    """Windows-1252, and Latin-1 for the five bytes that Windows-1252 leaves open.
+    """A single-byte file, unless it is UTF-8 with broken bytes in it.
 
     Umlauts of a single-byte file hardly ever look like UTF-8; where most of the bytes above 127 do, it is UTF-8 that
     was damaged, and reading it as Windows-1252 would fill the archive with Ã¼.
@@ -72,7 +94,12 @@ def _decode_single_byte(data: bytes, error: UnicodeDecodeError) -> str:
     broken = lenient.count("\ufffd")
     sound = sum(1 for char in lenient if char > "\x7f") - broken
     if sound > broken:
-        raise UnreadableError("the file is UTF-8 with broken bytes in it", data.count(b"\n", 0, error.start) + 1)
+        raise UnreadableError("the file is UTF-8 with broken bytes in it", _line_at(data, error.start))
+    return _single_byte(data)
+
+
+def _single_byte(data: bytes) -> str:
+    """Windows-1252, and Latin-1 for the five bytes that Windows-1252 leaves open."""
     try:
         return data.decode("cp1252")
     except UnicodeDecodeError:

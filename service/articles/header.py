@@ -7,7 +7,9 @@ from datetime import datetime
 
 from service.articles.dates import parse_date
 
-_LINE = re.compile(r"(?P<key>datum|aktualisiert|autor|quelle|ressort|url|sprache|id)\s*:(?P<value>.*)", re.IGNORECASE)
+_LINE = re.compile(
+    r"(?P<key>datum|aktualisiert|autor|quelle|ressort|url|sprache|id)\s*:(?P<value>.*)", re.IGNORECASE | re.ASCII
+)
 _BETWEEN_AUTHORS = re.compile(r"\s*[,;]\s*|\s+und\s+")
 _LANGUAGE_NAMES = {
     "deutsch": "de",

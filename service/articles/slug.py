@@ -15,7 +15,8 @@ def slug(name: str) -> str:
     its characters, so that it can still be addressed. `slug(slug(x)) == slug(x)`; a slug never starts with `_`.
     """
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).translate(_REPLACED)
-    kept = "".join(char if _stays(char) else "-" for char in folded)
+    # A mark behind a letter that has just been written anew may compose with it.
+    kept = unicodedata.normalize("NFC", "".join(char if _stays(char) else "-" for char in folded))
     joined = _RUN_OF_DASHES.sub("-", kept).strip("-")
     if joined:
         return joined

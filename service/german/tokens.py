@@ -14,7 +14,7 @@ BLOCK_GAP = 100
 
 _IGNORABLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _LETTER = rf"[^\W_][\u0300-\u036f{_IGNORABLE}]*"
-_WORD = re.compile(rf"\d+(?:[.,]\d+)+(?![^\W\d_])|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*|\n")
+_WORD = re.compile(rf"\d+(?:[.,]\d+)+|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*|\n")
 _DROPPED = dict.fromkeys(map(ord, _IGNORABLE), None) | {ord("’"): "'"}
 _CACHED_FORMS = 200_000
 
