@@ -142,7 +142,9 @@ class Evaluator:
         raise IndexError(number)
 
     @staticmethod
-    def _matches(leaf: Leaf, wanted: query.Query, allowed: query.Query | None, budget: Budget, *, scored: bool) -> Matches:
+    def _matches(
+        leaf: Leaf, wanted: query.Query, allowed: query.Query | None, budget: Budget, *, scored: bool
+    ) -> Matches:
         node = wanted if allowed is None else query.Require(wanted, allowed)
         matches = evaluate(node, leaf, budget, scored=scored)
         return matches if leaf.alive is None else matches.among(leaf.alive)

@@ -158,5 +158,3 @@ class FieldData:
             self._weights,
             self.positions,
         )
-
-

@@ -141,7 +141,9 @@ class Leaf:
             frequencies = np.arange(256, dtype=np.float64)[:, None]
             norms = self._norms(data)[None, :]
             # The frequency 0 never occurs; its score is 0 whatever the norm.
-            table = self._tables[data.name] = (frequencies * (K1 + 1) / (frequencies + norms)).astype(np.float32).ravel()
+            table = self._tables[data.name] = (
+                (frequencies * (K1 + 1) / (frequencies + norms)).astype(np.float32).ravel()
+            )
         return table
 
     def _norms(self, data: FieldData) -> Array:

@@ -32,7 +32,9 @@ def evaluate(node: Any, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
 @evaluate.register
 def _(node: query.Term, leaf: Leaf, _budget: Budget, *, scored: bool) -> Matches:
     term = _to_bytes(leaf, node.fieldname, node.text)
-    return nothing(scored=scored) if term is None else leaf.term(node.fieldname, term, scored=scored).boosted(node.boost)
+    return (
+        nothing(scored=scored) if term is None else leaf.term(node.fieldname, term, scored=scored).boosted(node.boost)
+    )
 
 
 @evaluate.register
@@ -161,9 +163,7 @@ def _(node: spans.SpanNear, leaf: Leaf, budget: Budget, *, scored: bool) -> Matc
     terms = [term for child in both if (term := _to_bytes(leaf, name, child.text)) is not None]
     if len(terms) < len(both):
         return nothing(scored=scored)
-    return near(
-        leaf, name, terms, slop=node.slop, ordered=node.ordered, distance=node.mindist, scored=scored
-    )
+    return near(leaf, name, terms, slop=node.slop, ordered=node.ordered, distance=node.mindist, scored=scored)
 
 
 @evaluate.register
@@ -192,5 +192,3 @@ def _to_bytes(leaf: Leaf, name: str, text: Any) -> bytes | None:
         return bytes(leaf.schema[name].to_bytes(text))
     except ValueError:
         return None
-
-

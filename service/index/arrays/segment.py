@@ -118,8 +118,8 @@ class ArraySegment(base.Segment):  # type: ignore[misc]  # Whoosh leaves the bas
         return self.deleted_count() > 0
 
     def is_deleted(self, docnum: int) -> bool:
-        """Whether this document is deleted."""
-        return bool(self.deleted[docnum])
+        """Whether this document is deleted; Whoosh asks for the one behind the last, too."""
+        return docnum < self._count and bool(self.deleted[docnum])
 
     def deleted_docs(self) -> Iterator[int]:
         """The numbers of the deleted documents."""
