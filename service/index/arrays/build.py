@@ -82,10 +82,13 @@ class SegmentBuilder:
             if own is not None:
                 lengths[name] = int(own.sum())
             arrays |= pack(name, postings, own)
-        for name, column in self._columns.items():
-            arrays |= pack_column(name, self._fields[name].column_type, column, self.count)
+        for name, values in self._columns.items():
+            column = self._fields[name].column_type
+            if column is not None:
+                arrays |= pack_column(name, column, values, self.count)
         arrays |= self._records.arrays()
-        return _write(folder, segid, self.count, list(self._collectors), lengths, arrays)
+        meta = {"documents": self.count, "fields": list(self._collectors), "field_lengths": lengths}
+        return _write(folder, segid, meta, arrays)
 
 
 def merge_segments(segments: Sequence[ArraySegment], schema: Schema, folder: Path, segid: str) -> ArraySegment:
@@ -113,7 +116,7 @@ def merge_segments(segments: Sequence[ArraySegment], schema: Schema, folder: Pat
         if made.column_type is not None and any(segment.data.has_column(name) for segment in segments):
             arrays |= pack_column(name, made.column_type, _merged_column(name, made, segments, renumbering), total)
     arrays |= _merged_records(segments, alive).arrays()
-    return _write(folder, segid, total, names, lengths, arrays)
+    return _write(folder, segid, {"documents": total, "fields": names, "field_lengths": lengths}, arrays)
 
 
 def _collector(made: FieldType) -> Collector:
@@ -131,13 +134,13 @@ def _merged_lengths(name: str, segments: Sequence[ArraySegment], alive: Sequence
 def _merged_column(
     name: str, made: FieldType, segments: Sequence[ArraySegment], renumbering: Sequence[Array]
 ) -> dict[int, Any]:
-    values: dict[int, Any] = {}
-    for segment, numbers in zip(segments, renumbering, strict=True):
-        if segment.data.has_column(name):
-            for new, value in zip(numbers.tolist(), segment.data.column(name, made.column_type), strict=True):
-                if new >= 0:
-                    values[new] = value
-    return values
+    return {
+        new: value
+        for segment, numbers in zip(segments, renumbering, strict=True)
+        if segment.data.has_column(name)
+        for new, value in zip(numbers.tolist(), segment.data.column(name, made.column_type), strict=True)
+        if new >= 0
+    }
 
 
 def _merged_records(segments: Sequence[ArraySegment], alive: Sequence[Array]) -> _Records:
@@ -150,9 +153,6 @@ def _merged_records(segments: Sequence[ArraySegment], alive: Sequence[Array]) ->
     return records
 
 
-def _write(
-    folder: Path, segid: str, count: int, names: Sequence[str], lengths: Mapping[str, int], arrays: Mapping[str, Array]
-) -> ArraySegment:
-    meta = {"documents": count, "fields": list(names), "field_lengths": dict(lengths)}
+def _write(folder: Path, segid: str, meta: Mapping[str, Any], arrays: Mapping[str, Array]) -> ArraySegment:
     write_flat(folder / f"{segid}{SUFFIX}", meta, arrays)
-    return ArraySegment(folder, segid, count)
+    return ArraySegment(folder, segid, meta["documents"])

@@ -1,5 +1,6 @@
 """The codec as Whoosh sees it: any of Whoosh's searchers and matchers works on the arrays through this."""
 
+import struct
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,7 +19,7 @@ from service.index.arrays.segment import ArraySegment
 Term = tuple[str, bytes]
 
 
-class ArrayCodec(base.Codec):  # type: ignore[misc]  # Whoosh leaves the base class untyped
+class ArrayCodec(base.Codec):
     """Reads segments. `service.index.arrays.writer` writes them, not through the codec: it works on whole arrays."""
 
     def per_document_writer(self, storage: Any, segment: Any) -> Any:
@@ -50,7 +51,7 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]  # Whoosh leaves the base cl
         raise NotImplementedError
 
 
-class ArrayTerms(base.TermsReader):  # type: ignore[misc]
+class ArrayTerms(base.TermsReader):
     """The terms of a segment and their matchers."""
 
     def __init__(self, segment: ArraySegment) -> None:
@@ -139,7 +140,7 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
         return None if field is None or part is None else (field, part)
 
 
-class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
+class ArrayCursor(base.FieldCursor):
     """Walks through the terms of a field."""
 
     def __init__(self, reader: ArrayTerms, field: FieldData, fieldobj: FieldType) -> None:
@@ -178,7 +179,7 @@ class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
         return self._reader.term_info(self._field.name, self._field.terms[self._at])
 
 
-class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
+class ArrayMatcher(LeafMatcher):
     """Steps through a slice of postings, a block at a time."""
 
     _BLOCK = 128
@@ -215,7 +216,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         """The weight of the term in the document."""
         return float(self._weights[self._at])
 
-    def next(self) -> bool:
+    def next(self) -> bool:  # type: ignore[override]  # Whoosh's own leaf matchers answer so, too
         """Go on; whether a block was left."""
         self._at += 1
         return self._at % self._BLOCK == 0 or not self.is_active()
@@ -256,7 +257,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
     def skip_to_quality(self, minquality: float) -> int:
         """Skip blocks that cannot score more than this; how many were skipped."""
         skipped = 0
-        while self.is_active() and self.block_quality() <= minquality:
+        while self.is_active() and self.block_quality() <= minquality:  # type: ignore[no-untyped-call]
             self._at = min(self._block().stop, len(self._docs))
             skipped += 1
         return skipped
@@ -268,12 +269,12 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         if isinstance(self.format, Existence):
             return b""
         if isinstance(self.format, Frequency):
-            return bytes(self.format.encode(int(self._weights[self._at])))
+            return struct.pack("!I", int(self._weights[self._at]))
         raise NotImplementedError(f"postings in the format {self.format!r} are not kept")
 
     def supports(self, astype: str) -> bool:
         """Whether `value_as` knows this."""
-        return astype == "positions" and isinstance(self.format, Positions) or bool(self.format.supports(astype))
+        return (astype == "positions" and isinstance(self.format, Positions)) or bool(self.format.supports(astype))
 
     def value_as(self, astype: str) -> Any:
         """The posting as positions or anything else that the format knows."""
@@ -297,7 +298,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         return listed
 
 
-class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
+class ArrayDocuments(base.PerDocumentReader):
     """The documents of a segment: lengths, columns, stored fields, deletions."""
 
     def __init__(self, segment: ArraySegment) -> None:

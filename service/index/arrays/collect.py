@@ -44,7 +44,7 @@ class ContextFreeCollector:
     """
 
     def __init__(self, field: FieldType) -> None:
-        analyzer = field.analyzer
+        analyzer: Any = field.analyzer
         pattern: re.Pattern[str] = analyzer.context_free_words
         self._cut = pattern.findall
         self._gaps: Mapping[str, int] = getattr(analyzer, "context_free_gaps", {})
@@ -59,7 +59,7 @@ class ContextFreeCollector:
     @staticmethod
     def takes(field: FieldType) -> bool:
         """Whether a field can be collected so."""
-        return hasattr(field.analyzer, "context_free_words") and float(field.format.field_boost) == 1.0
+        return hasattr(field.analyzer, "context_free_words") and float(getattr(field.format, "field_boost", 0.0)) == 1.0
 
     def add(self, number: int, value: Any, boost: float) -> int:
         """Take in a document's text.
@@ -125,6 +125,7 @@ class PlainCollector:
 
     def __init__(self, field: FieldType) -> None:
         self._field = field
+        self._format: Any = field.format
         self._has_positions = isinstance(field.format, Positions)
         self._terms = _Numbering()
         self._tokens = array("I")
@@ -142,7 +143,7 @@ class PlainCollector:
             self._docs.append(number)
             self._weights.append(weight * boost)
             if self._has_positions:
-                found = self._field.format.decode_positions(encoded)
+                found = self._format.decode_positions(encoded)
                 self._positions.extend(found)
                 self._frequencies.append(len(found))
             else:

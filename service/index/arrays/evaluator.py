@@ -13,7 +13,7 @@ from service.index.arrays.cache import ByteCache
 from service.index.arrays.fielddata import TermDictionary
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
-from service.index.arrays.leaf import Budget, Leaf, Statistics, leaves
+from service.index.arrays.leaf import Budget, Leaf, Shared, Statistics, leaves
 from service.index.arrays.matches import Matches, Sparse, best, to_dense, to_sparse
 from service.index.arrays.nodes import evaluate
 
@@ -44,7 +44,7 @@ class FacetCounts:
     @classmethod
     def merge(cls, parts: "Sequence[FacetCounts]") -> "FacetCounts":
         """The counts of several segments."""
-        return cls([counted for part in parts for counted in part._counted])
+        return cls([counted for part in parts for counted in part._counted])  # noqa: SLF001 - its own kind
 
     def top(self, limit: int) -> list[tuple[bytes, int]]:
         """The most frequent keywords with their counts; of equally frequent ones the first in the order of terms."""
@@ -81,11 +81,10 @@ class Evaluator:
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
         segments = tuple(index.segments)
-        self._statistics = Statistics(segments)
         self._whoosh: Searcher | None = None
-        cache = ByteCache(CACHE_BYTES)
+        shared = Shared(index.schema, Statistics(segments), ByteCache(CACHE_BYTES))
         self._leaves = [
-            Leaf(segment, base, index.schema, self._statistics, cache, self._searcher_of(number))
+            Leaf(segment, base, shared, self._searcher_of(number))
             for number, (segment, base) in enumerate(leaves(segments))
         ]
 
@@ -153,6 +152,7 @@ class Evaluator:
         def searcher() -> Searcher:
             if self._whoosh is None:
                 self._whoosh = self._index.searcher()
-            return self._whoosh.leaf_searchers()[number][0]
+            found: Searcher = self._whoosh.leaf_searchers()[number][0]
+            return found
 
         return searcher

@@ -16,12 +16,13 @@ _SPECIAL = re.compile(r"[*?\[]")
 
 def docs_of(data: FieldData, numbers: Array) -> Array:
     """The documents of some terms, in no order, with repetitions."""
+    docs: Array = data.docs
     if not len(numbers):
-        return data.docs[:0]
+        return docs[:0]
     if int(numbers[-1]) - int(numbers[0]) + 1 == len(numbers):
-        return data.docs[int(data.starts[numbers[0]]) : int(data.starts[numbers[-1] + 1])]
+        return docs[int(data.starts[numbers[0]]) : int(data.starts[numbers[-1] + 1])]
     starts = data.starts[numbers].astype(np.int64)
-    return data.docs[gather(starts, data.starts[numbers + 1].astype(np.int64) - starts)]
+    return docs[gather(starts, data.starts[numbers + 1].astype(np.int64) - starts)]
 
 
 def prefix(data: FieldData, beginning: bytes) -> Array:
@@ -53,7 +54,7 @@ def wildcard(node: query.Wildcard, data: FieldData, budget: Budget) -> Array:
     """The terms that a pattern with `*` and `?` matches."""
     pattern: str = node.text
     literal = _SPECIAL.split(pattern, maxsplit=1)[0]
-    numbers = prefix(data, literal.encode())
+    numbers: Array = prefix(data, literal.encode())
     pieces = [piece.encode() for piece in re.split(r"[*?]+|\[.*?\]", pattern) if piece]
     if pieces and len(numbers):
         longest = max(pieces, key=len)

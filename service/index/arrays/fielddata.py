@@ -7,13 +7,16 @@ import numpy as np
 from service.index.arrays.flatfile import Array, FlatFile
 from service.index.arrays.postings import Postings, gather, offsets
 
+_CONTINUATION_MASK, _CONTINUATION = 0b1100_0000, 0b1000_0000
+"""In UTF-8 every byte of a character but its first begins with the bits 10."""
+
 
 class TermDictionary(Sequence[bytes]):
     """The terms of a field in ascending order, read out of the mapped file one by one."""
 
     def __init__(self, starts: Array, raw: Array) -> None:
         self._starts = starts
-        self._raw = memoryview(raw)
+        self._raw = memoryview(raw.data)
 
     def __len__(self) -> int:
         """The number of terms."""
@@ -63,7 +66,8 @@ class TermDictionary(Sequence[bytes]):
         inside = hits + len(piece) <= starts[owner + 1]
         has = np.zeros(last - first, bool)
         has[owner[inside]] = True
-        return has[numbers - first]
+        found: Array = has[numbers - first]
+        return found
 
     def characters(self, numbers: Array) -> Array:
         """The number of characters of each of some ascending neighbours among the terms."""
@@ -72,9 +76,9 @@ class TermDictionary(Sequence[bytes]):
         first, last = int(numbers[0]), int(numbers[-1]) + 1
         starts = self._starts[first : last + 1].astype(np.int64)
         raw = np.frombuffer(self._raw, np.uint8)[starts[0] : starts[-1]]
-        # In UTF-8 every character has one byte that does not begin with the bits 10.
-        begun = offsets((raw & 0xC0) != 0x80)
-        return np.diff(begun[starts - starts[0]])[numbers - first]
+        begun = offsets((raw & _CONTINUATION_MASK) != _CONTINUATION)
+        counts: Array = np.diff(begun[starts - starts[0]])[numbers - first]
+        return counts
 
 
 class FieldData:

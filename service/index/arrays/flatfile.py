@@ -98,7 +98,7 @@ class FlatFile:
 
     def get(self, name: str) -> Array | None:
         """The array of this name, if there is one."""
-        return self[name] if name in self else None
+        return self[name] if name in self else None  # noqa: SIM401 - this is what `get` is made of
 
     def sizes(self) -> dict[str, int]:
         """Bytes of each array."""
@@ -126,7 +126,7 @@ def _chunks(array: Array) -> "list[memoryview]":
     flat = np.ascontiguousarray(array).reshape(-1)
     if not flat.size:
         return []
-    view = memoryview(flat).cast("B")
+    view = flat.data.cast("B")
     return [view[start : start + _CHUNK] for start in range(0, len(view), _CHUNK)]
 
 

@@ -29,18 +29,18 @@ MERGE_FACTOR = 8
 """As soon as this many of the smallest segments are of one order of size, they are merged into one."""
 
 
-class ArrayIndex(FileIndex):  # type: ignore[misc]  # Whoosh leaves the base class untyped
+class ArrayIndex(FileIndex):
     """An index in a folder. Nothing is read from it but JSON and arrays, so it cannot run code."""
 
     def __init__(self, folder: Path, schema: Schema) -> None:
         self._folder = folder
-        self._schema = schema
+        self._schema: Schema = schema
         self.storage = FileStorage(str(folder))
         self.indexname = "MAIN"
-        self._segments, self._generation = self._read_table()
+        self._parts, self._generation = self._read_table()
 
     @classmethod
-    def create(cls, folder: Path, schema: Schema) -> "ArrayIndex":
+    def create(cls, folder: Path, schema: Schema) -> "ArrayIndex":  # type: ignore[override]  # a folder, not a storage
         """Make an empty index."""
         folder.mkdir(parents=True, exist_ok=True)
         _write_table(folder, schema, [], 0)
@@ -63,7 +63,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]  # Whoosh leaves the base cla
     @property
     def segments(self) -> Sequence[ArraySegment]:
         """The segments in the order of their documents."""
-        return self._segments
+        return self._parts
 
     def latest_generation(self) -> int:
         """The number of the last commit."""
@@ -89,11 +89,11 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]  # Whoosh leaves the base cla
         Raises:
             IndexDamagedError: one differs.
         """
-        for segment in self._segments:
+        for segment in self._parts:
             segment.data.file.verify()
 
     def _read_toc(self) -> TOC:
-        return TOC(self._schema, list(self._segments), self._generation)
+        return TOC(self._schema, list(self._parts), self._generation)
 
     def _read_table(self) -> tuple[list[ArraySegment], int]:
         path = self._folder / TOC_FILE
@@ -109,7 +109,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]  # Whoosh leaves the base cla
         return segments, generation
 
 
-class ArrayWriter(IndexWriter):  # type: ignore[misc]
+class ArrayWriter(IndexWriter):
     """Adds and deletes documents; what it did is seen by indexes opened after `commit`."""
 
     def __init__(self, folder: Path, schema: Schema, *, procs: int) -> None:
@@ -126,7 +126,8 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
 
     def reader(self, **_options: Any) -> IndexReader:
         """A reader of what is committed, less what this writer has deleted."""
-        return self._index.reader()
+        found: IndexReader = self._index.reader()  # type: ignore[no-untyped-call]
+        return found
 
     def add_document(self, **fields: Any) -> None:
         """Add a document; see `whoosh.writing.IndexWriter.add_document`."""
@@ -152,7 +153,9 @@ class ArrayWriter(IndexWriter):  # type: ignore[misc]
         self._flush()
         generation = self._index.latest_generation() + 1
         new = [self._merge(self._new)] if len(self._new) > 1 else self._new
-        segments = [segment for segment in [*self._index.segments, *new] if segment.doc_count()]
+        segments = [*self._index.segments, *new]
+        if merge or optimize:
+            segments = [segment for segment in segments if segment.doc_count()]
         if optimize and (len(segments) > 1 or any(segment.has_deletions() for segment in segments)):
             segments = [self._merge(segments)] if segments else []
         elif merge:

@@ -11,9 +11,9 @@ import numpy as np
 from whoosh.fields import Schema
 from whoosh.searching import Searcher
 
+from service.index.arrays.cache import ByteCache
 from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array
-from service.index.arrays.cache import ByteCache
 from service.index.arrays.matches import DENSE_SHARE, Dense, Matches, Sparse, nothing, to_dense
 from service.index.arrays.postings import BYTE_TO_LENGTH, length_bytes
 from service.index.arrays.segment import ArraySegment
@@ -64,23 +64,24 @@ class Statistics:
         return total / self.documents if self.documents and total else 1.0
 
 
+@dataclass(frozen=True)
+class Shared:
+    """What the segments of an index have in common."""
+
+    schema: Schema
+    statistics: Statistics
+    cache: ByteCache
+
+
 class Leaf:
     """A segment that a query is evaluated on. Document numbers are the segment's own."""
 
-    def __init__(
-        self,
-        segment: ArraySegment,
-        base: int,
-        schema: Schema,
-        statistics: Statistics,
-        cache: ByteCache,
-        searcher: Callable[[], Searcher],
-    ) -> None:
+    def __init__(self, segment: ArraySegment, base: int, shared: Shared, searcher: Callable[[], Searcher]) -> None:
         self.segment = segment
         self.base = base
-        self.schema = schema
-        self.statistics = statistics
-        self.cache = cache
+        self.schema = shared.schema
+        self.statistics = shared.statistics
+        self.cache = shared.cache
         self.documents = segment.doc_count_all()
         self._searcher = searcher
         self._tables: dict[str, Array] = {}
@@ -126,8 +127,9 @@ class Leaf:
         if data.codes is None:
             weights = data.weights(part)
             norms = self._norms(data)[length_bytes(self._lengths(data)[data.docs[part]])]
-            return (idf * weights * (K1 + 1) / (weights + norms)).astype(np.float32)
-        scores = self._table(data)[data.codes[part]]
+            weighted: Array = (idf * weights * (K1 + 1) / (weights + norms)).astype(np.float32)
+            return weighted
+        scores: Array = self._table(data)[data.codes[part]]
         for index, frequency in data.overflowing(part):
             norm = self._norms(data)[int(data.codes[part.start + index]) & 0xFF]
             scores[index] = frequency * (K1 + 1) / (frequency + norm)
@@ -136,14 +138,13 @@ class Leaf:
 
     def _table(self, data: FieldData) -> Array:
         """The score of every code at an idf of 1."""
-        table = self._tables.get(data.name)
+        table: Array | None = self._tables.get(data.name)
         if table is None:
             frequencies = np.arange(256, dtype=np.float64)[:, None]
             norms = self._norms(data)[None, :]
             # The frequency 0 never occurs; its score is 0 whatever the norm.
-            table = self._tables[data.name] = (
-                (frequencies * (K1 + 1) / (frequencies + norms)).astype(np.float32).ravel()
-            )
+            made: Array = (frequencies * (K1 + 1) / (frequencies + norms)).astype(np.float32).ravel()
+            table = self._tables[data.name] = made
         return table
 
     def _norms(self, data: FieldData) -> Array:

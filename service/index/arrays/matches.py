@@ -32,7 +32,7 @@ class Sparse:
         """The same with all scores multiplied."""
         return self if self.scores is None or boost == 1.0 else Sparse(self.docs, self.scores * np.float32(boost))
 
-    def keep(self, kept: Array) -> "Sparse":
+    def keep(self, kept: Array | slice) -> "Sparse":
         """Those that a mask over these matches, or an array of their indexes, keeps."""
         return Sparse(self.docs[kept], None if self.scores is None else self.scores[kept])
 
@@ -138,10 +138,13 @@ def _intersect_dense(parts: Sequence[Dense]) -> Dense:
     mask = parts[0].mask
     for part in parts[1:]:
         mask = mask & part.mask
-    row = parts[0].row
-    for part in parts[1:]:
-        row = None if row is None or part.row is None else row + part.row
-    return Dense(mask, row if row is None or len(parts) == 1 else row * mask)
+    rows = [part.row for part in parts if part.row is not None]
+    if len(rows) < len(parts):
+        return Dense(mask, None)
+    row = rows[0]
+    for other in rows[1:]:
+        row = row + other
+    return Dense(mask, row if len(rows) == 1 else row * mask)
 
 
 def unite(parts: Sequence[Matches], documents: int) -> Matches:
@@ -158,13 +161,15 @@ def unite(parts: Sequence[Matches], documents: int) -> Matches:
         mask |= part.mask
     for few in sparse:
         mask[few.docs] = True
-    if any(part.row is None for part in dense) or any(few.scores is None for few in sparse):
+    rows = [part.row for part in dense if part.row is not None]
+    scored = [(few.docs, few.scores) for few in sparse if few.scores is not None]
+    if len(rows) < len(dense) or len(scored) < len(sparse):
         return Dense(mask, None)
-    row = dense[0].row.copy() if dense and dense[0].row is not None else np.zeros(documents, np.float32)
-    for part in dense[1:]:
-        row += part.row
-    for few in sparse:
-        row[few.docs] += few.scores
+    row = rows[0].copy() if rows else np.zeros(documents, np.float32)
+    for other in rows[1:]:
+        row += other
+    for docs, scores in scored:
+        row[docs] += scores
     return Dense(mask, row)
 
 

@@ -20,7 +20,7 @@ from service.index.arrays.matches import (
     unite,
     unite_best,
 )
-from service.index.arrays.proximity import near
+from service.index.arrays.proximity import Nearness, near
 
 
 @singledispatch
@@ -141,14 +141,13 @@ def _(node: query.NumericRange, leaf: Leaf, budget: Budget, *, scored: bool) -> 
 
 @evaluate.register
 def _(node: positional.Phrase, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
-    made = leaf.schema[node.fieldname] if node.fieldname in leaf.schema else None
-    if made is None or not made.format.supports("positions") or not node.words:
+    if not _has_positions(leaf, node.fieldname) or not node.words:
         return leaf.fall_back(node, budget, scored=scored)
     terms = [_to_bytes(leaf, node.fieldname, word) for word in node.words]
     known = [term for term in terms if term is not None]
     if len(known) < len(terms):
         return nothing(scored=scored)
-    found = near(leaf, node.fieldname, known, slop=node.slop, ordered=True, distance=1, scored=scored)
+    found = near(leaf, node.fieldname, known, Nearness(node.slop), scored=scored)
     return found.boosted(node.boost)
 
 
@@ -157,13 +156,12 @@ def _(node: spans.SpanNear, leaf: Leaf, budget: Budget, *, scored: bool) -> Matc
     both = (node.a, node.b)
     plain = all(type(child) is query.Term and child.boost == 1.0 for child in both)
     name = node.a.field()
-    made = leaf.schema[name] if name in leaf.schema else None
-    if not plain or node.b.field() != name or made is None or not made.format.supports("positions") or node.mindist < 1:
+    if not plain or node.b.field() != name or not _has_positions(leaf, name) or node.mindist < 1:
         return leaf.fall_back(node, budget, scored=scored)
     terms = [term for child in both if (term := _to_bytes(leaf, name, child.text)) is not None]
     if len(terms) < len(both):
         return nothing(scored=scored)
-    return near(leaf, name, terms, slop=node.slop, ordered=node.ordered, distance=node.mindist, scored=scored)
+    return near(leaf, name, terms, Nearness(node.slop, node.mindist, node.ordered), scored=scored)
 
 
 @evaluate.register
@@ -177,6 +175,11 @@ def _of_terms(leaf: Leaf, node: Any, numbers: Array, *, scored: bool) -> Matches
     if data is None:
         return nothing(scored=scored)
     return constant(distinct(expand.docs_of(data, numbers), leaf.documents), node.boost, scored=scored)
+
+
+def _has_positions(leaf: Leaf, name: str) -> bool:
+    form = leaf.schema[name].format if name in leaf.schema else None
+    return form is not None and bool(form.supports("positions"))
 
 
 def _boost(node: Any) -> float:

@@ -55,12 +55,14 @@ def gather(starts: Array, counts: Array) -> Array:
     """The indexes of the slices `starts[i]:starts[i] + counts[i]`, one after another."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(starts - (ends - counts), counts) + np.arange(total, dtype=np.int64)
+    indexes: Array = np.repeat(starts - (ends - counts), counts) + np.arange(total, dtype=np.int64)
+    return indexes
 
 
 def length_bytes(lengths: Array) -> Array:
     """The bytes that Whoosh rounds lengths to."""
-    return np.searchsorted(BYTE_TO_LENGTH, np.minimum(lengths, BYTE_TO_LENGTH[-1])).astype(np.uint8)
+    found: Array = np.searchsorted(BYTE_TO_LENGTH, np.minimum(lengths, BYTE_TO_LENGTH[-1])).astype(np.uint8)
+    return found
 
 
 def invert(terms: Sequence[bytes], tokens: Array, docs: Array, positions: Array | None) -> Postings:
@@ -142,7 +144,7 @@ def _renumber(part: Postings, numbers: Array) -> Postings:
     left = np.diff(offsets(kept)[part.starts])
     stays = np.flatnonzero(left)
     return Postings(
-        [part.terms[number] for number in stays],
+        [part.terms[number] for number in stays.tolist()],
         offsets(left[stays]),
         docs[kept],
         part.frequencies[kept],

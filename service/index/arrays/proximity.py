@@ -1,6 +1,7 @@
 """Phrases and words near each other, from positions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,13 +14,19 @@ _DOC_SHIFT = 32
 """A place is one number: the document above this many bits, the position below."""
 
 
-def near(
-    leaf: Leaf, name: str, terms: Sequence[bytes], *, slop: int, ordered: bool, distance: int, scored: bool
-) -> Matches:
-    """Documents in which each term stands `distance` to `slop` positions from the one before.
+@dataclass(frozen=True)
+class Nearness:
+    """How each term stands to the one before: `least` to `most` positions away, and behind it if `ordered`."""
 
-    The scores of the terms add up, as in Whoosh. `ordered` asks each term to stand behind the one before; without it
-    there are two terms.
+    most: int
+    least: int = 1
+    ordered: bool = True
+
+
+def near(leaf: Leaf, name: str, terms: Sequence[bytes], nearness: Nearness, *, scored: bool) -> Matches:
+    """Documents in which each term stands near the one before; without an order there are two terms.
+
+    The scores of the terms add up, as in Whoosh.
     """
     data = leaf.field(name)
     numbers = [] if data is None else [data.terms.number_of(term) for term in terms]
@@ -28,7 +35,7 @@ def near(
     known = [number for number in numbers if number is not None]
     docs = _common(data, known)
     if len(docs):
-        docs = _places_near(data, known, docs, slop=slop, ordered=ordered, distance=distance)
+        docs = _places_near(data, known, docs, nearness)
     if not scored:
         return Sparse(docs, None)
     scores = np.zeros(len(docs), np.float32)
@@ -48,15 +55,13 @@ def _common(data: FieldData, numbers: Sequence[int]) -> Array:
     return docs
 
 
-def _places_near(
-    data: FieldData, numbers: Sequence[int], docs: Array, *, slop: int, ordered: bool, distance: int
-) -> Array:
+def _places_near(data: FieldData, numbers: Sequence[int], docs: Array, nearness: Nearness) -> Array:
     reached = _places(data, numbers[0], docs)
     for number in numbers[1:]:
         places = _places(data, number, docs)
-        kept = _any_between(reached, places - slop, places - distance)
-        if not ordered:
-            kept |= _any_between(reached, places + distance, places + slop)
+        kept = _any_between(reached, places - nearness.most, places - nearness.least)
+        if not nearness.ordered:
+            kept |= _any_between(reached, places + nearness.least, places + nearness.most)
         reached = places[kept]
         if not len(reached):
             break

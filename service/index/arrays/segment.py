@@ -26,7 +26,7 @@ class SegmentData:
         self.field_lengths: dict[str, int] = self.file.meta["field_lengths"]
         self.fields = {name: FieldData(name, self.file) for name in self.file.meta["fields"]}
         self._short_starts, self._long_starts = self.file["stored/short_starts"], self.file["stored/long_starts"]
-        self._short, self._long = memoryview(self.file["stored/short"]), memoryview(self.file["stored/long"])
+        self._short, self._long = memoryview(self.file["stored/short"].data), memoryview(self.file["stored/long"].data)
 
     def has_column(self, name: str) -> bool:
         """Whether the field has a column here."""
@@ -53,7 +53,7 @@ class SegmentData:
         )
 
 
-class ArraySegment(base.Segment):  # type: ignore[misc]  # Whoosh leaves the base class untyped
+class ArraySegment(base.Segment):
     """What the table of contents knows of a segment. It is immutable but for deletions of an open writer."""
 
     compound = False
@@ -95,7 +95,7 @@ class ArraySegment(base.Segment):  # type: ignore[misc]  # Whoosh leaves the bas
 
     def segment_id(self) -> str:
         """A name that no other segment has."""
-        return self.segid
+        return str(self.segid)
 
     def set_doc_count(self, count: int) -> None:
         """Part of Whoosh's interface."""

@@ -1,7 +1,7 @@
 """Stored fields as JSON: short values together and plain, long texts together and compressed.
 
-Values are JSON types, datetimes and bytes. The first byte of each record says whether it holds values that JSON does not
-know, which are written as `{"$datetime": ...}` and `{"$bytes": ...}`.
+Values are JSON types, datetimes and bytes. The first byte of each record says whether it holds values that JSON does
+not know, which are written as `{"$datetime": ...}` and `{"$bytes": ...}`.
 """
 
 import base64

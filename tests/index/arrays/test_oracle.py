@@ -1,7 +1,7 @@
 from collections import Counter
 from math import isclose
 
-from hypothesis import example, given
+from hypothesis import example, given, reject
 from hypothesis import strategies as st
 from oracle import SCHEMA, TAGS, TREES, Archive, archives, as_stock, both
 from whoosh import query
@@ -13,9 +13,19 @@ _NEAR = {"rel_tol": 1e-4, "abs_tol": 1e-4}
 
 
 def stock_scores(index: Index, wanted: query.Query) -> dict[int, float]:
-    """All matches with their scores; without a limit, as Whoosh's short cut for the first ten can be wrong."""
+    """All matches with their scores; without a limit, as Whoosh's short cut for the first ten can be wrong.
+
+    Whoosh's `Not` sometimes matches the deleted document behind its last one, or one behind the end.
+    """
     with index.searcher() as searcher:
-        return {number: score or 0.0 for number, score in searcher.search(as_stock(wanted), limit=None).items()}
+        deleted = {
+            number + base for leaf, base in searcher.leaf_searchers() for number in leaf.reader().deleted_docs_set
+        }
+        try:
+            found = searcher.search(as_stock(wanted), limit=None)
+        except IndexError:
+            reject()
+        return {number: score or 0.0 for number, score in found.items() if number not in deleted}
 
 
 def our_scores(index: ArrayIndex, wanted: query.Query, limit: int) -> dict[int, float]:
@@ -57,12 +67,11 @@ def test_best_hits_are_the_first_of_all(archive: Archive, wanted: query.Query, l
 
 @given(archives(), TREES)
 def test_whooshs_own_searcher_works_on_the_arrays(archive: Archive, wanted: query.Query) -> None:
-    with both(archive) as (ours, stock), ours.searcher() as searcher:
-        results = dict(searcher.search(as_stock(wanted), limit=None).items())
-        expected = stock_scores(stock, wanted)
+    with both(archive) as (ours, stock):
+        results, expected = stock_scores(ours, wanted), stock_scores(stock, wanted)
         assert sorted(results) == sorted(expected)
         for number, score in results.items():
-            assert isclose(score or 0.0, expected[number], **_NEAR)
+            assert isclose(score, expected[number], **_NEAR)
 
 
 @given(archives(), TREES, TREES)
