@@ -1,5 +1,7 @@
 """`make bench`: runs the engines, prints the report and writes it to bench/RESULTS.md."""
 
+import os
+
 import click
 import orjson
 
@@ -11,6 +13,9 @@ from bench.settings import from_environment
 def main() -> None:
     """Reads the environment: CORPUS, QUERIES, ENGINES, LIMIT, WHOOSH_LIMIT, WHOOSH_QUERIES, ROUNDS, BUDGET, PROCS."""
     settings = from_environment()
+    load = os.getloadavg()[0]
+    if load > 1:
+        click.echo(f"Other work runs on this machine (load {load:.1f}): the times will be too high.", err=True)
     results = run(settings, lambda line: click.echo(line, err=True))
     text = report(results)
     click.echo(text)

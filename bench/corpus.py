@@ -1,4 +1,4 @@
-"""The texts: any NDJSON file with `title` and `text`, packed with zstd or not, cut or multiplied to a number of texts."""
+"""The texts: any NDJSON file with `title` and `text`, packed with zstd or not, cut or grown to a number of texts."""
 
 import io
 import itertools
@@ -44,13 +44,13 @@ def read(path: Path) -> Iterator[Text]:
     """The texts of a file in their order; a text without an id gets its number."""
     with path.open("rb") as packed:
         source = zstandard.ZstdDecompressor().stream_reader(packed) if path.suffix == ".zst" else packed
-        for number, line in enumerate(io.BufferedReader(source, 1 << 20)):  # type: ignore[type-var]
+        for number, line in enumerate(io.BufferedReader(source, 1 << 20)):
             if line.strip():
                 yield _text(orjson.loads(line), number)
 
 
 def prepare(source: Path, target: Path, limit: int) -> CorpusFigures:
-    """Writes `limit` texts for the engines to read; where the source has fewer, they come again in other words' order."""
+    """Writes `limit` texts for the engines to read; where the source has fewer, they come again, shuffled."""
     texts, raw_bytes = 0, 0
     with target.open("wb") as file:
         for text in sized(source, limit):

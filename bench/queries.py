@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -85,22 +85,19 @@ def _sample(texts: Iterable[Text], choice: random.Random) -> Iterator[Text]:
 def _made(kind: str, text: Text, choice: random.Random) -> Query:
     found = words(text.text)
     several = tuple(choice.sample(found, choice.randint(2, _MOST_WORDS)))
+    every = kind not in {"or", "date", "facets"}
+    query = Query(kind, several if kind in {"or", "and", "facets"} else several[:1], every, facet=kind == "facets")
     match kind:
-        case "word":
-            return Query(kind, several[:1], every=True)
-        case "and":
-            return Query(kind, several, every=True)
         case "phrase":
             length = choice.randint(2, _MOST_PHRASE_WORDS)
             start = choice.randrange(len(found) - length)
-            return Query(kind, tuple(found[start : start + length]), every=True, phrase=True)
+            query = replace(query, words=tuple(found[start : start + length]), phrase=True)
         case "prefix":
-            return Query(kind, (several[0][: choice.randint(3, 5)],), every=True, prefix=True)
+            query = replace(query, words=(several[0][: choice.randint(3, 5)],), prefix=True)
         case "tag":
-            return Query(kind, several[:1], every=True, tag=choice.choice(text.tags) if text.tags else "")
+            query = replace(query, tag=choice.choice(text.tags) if text.tags else "")
         case "date":
             middle = text.published or date(2000, 1, 1).toordinal()
             reach = choice.randint(1, _MOST_YEARS) * _DAYS_OF_A_YEAR // 2
-            return Query(kind, several[:2], every=False, first=middle - reach, last=middle + reach)
-        case _:
-            return Query(kind, several, every=False, facet=kind == "facets")
+            query = replace(query, words=several[:2], first=middle - reach, last=middle + reach)
+    return query

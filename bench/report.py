@@ -31,11 +31,13 @@ def report(results: Results) -> str:
     kinds = ", ".join(f"{count} {kind}" for kind, count in results.queries.items())
     parts = [
         "# Results of the bench",
-        f"Made by `{results.settings.command}` on {_machine()}. "
-        f"{sum(results.queries.values())} queries: {kinds}. "
-        "Every answer has ten stored titles and an exact total; the query is parsed beforehand. "
-        "Engines run one after another, each in a process of its own: all queries once to warm up (Lucene: ten "
-        f"times), then up to {results.settings.rounds} rounds of all queries; a query's time is its median.",
+        (
+            f"Made by `{results.settings.command}` on {_machine()}. "
+            f"{sum(results.queries.values())} queries: {kinds}. "
+            "Every answer has up to ten stored titles and an exact total; the query is parsed beforehand. "
+            "Engines run one after another, each in a process of its own: all queries once to warm up (Lucene: ten "
+            f"times), then up to {results.settings.rounds} rounds of all queries; a query's time is its median."
+        ),
         *(part for size in results.sizes for part in _size(size, list(results.queries))),
     ]
     if len(results.sizes) > 1:
@@ -119,21 +121,21 @@ def _opening(engines: list[EngineFigures]) -> str:
 
 
 def _agreement(engines: list[EngineFigures], kinds: list[str]) -> str:
-    """Compares totals with the first engine that has all texts: the same analysis has to give the same matches."""
+    """Compares totals with the engine that was asked most: the same analysis has to give the same matches."""
     most = max((engine.build.texts for engine in engines if engine.build), default=0)
-    whole = [engine for engine in engines if engine.build and engine.build.texts == most]
+    whole = {engine.name: _totals(engine) for engine in engines if engine.build and engine.build.texts == most}
     if not whole:
         return "Nothing to compare."
-    totals = [_totals(engine) for engine in whole]
+    reference = max(whole, key=lambda name: len(whole[name]))
     rows = []
     for kind in kinds:
         cells = []
-        for found in totals:
-            numbers = [key for key in found if key[1] == kind and key in totals[0]]
-            same = sum(found[key] == totals[0][key] for key in numbers)
+        for found in whole.values():
+            numbers = [key for key in found if key[1] == kind]
+            same = sum(found[key] == whole[reference].get(key) for key in numbers)
             cells.append(f"{same} of {len(numbers)}" if numbers else "–")
         rows.append([kind, *cells])
-    return _table(["class", *(engine.name for engine in whole)], rows)
+    return f"Compared with {reference}.\n\n" + _table(["class", *whole], rows)
 
 
 def _totals(engine: EngineFigures) -> dict[tuple[int, str], int]:

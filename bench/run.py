@@ -75,9 +75,7 @@ def _size(  # noqa: PLR0913, PLR0917 - one step of the run, called in one place
     return SizeFigures(prepared.texts, prepared.raw_bytes, tuple(engines))
 
 
-def _engine(
-    settings: Settings, name: str, texts: Path, asked: list[tuple[int, Query]], folder: Path
-) -> EngineFigures:
+def _engine(settings: Settings, name: str, texts: Path, asked: list[tuple[int, Query]], folder: Path) -> EngineFigures:
     """Builds and searches in two processes, so that what indexing leaves in memory is not counted as search."""
     folder.mkdir()
     try:

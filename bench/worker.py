@@ -58,7 +58,9 @@ def build(adapter: Engine, texts: Path, folder: Path) -> BuildFigures:
     return BuildFigures(counted.texts, counted.raw_bytes, seconds, sum(files.values()), peak, files)
 
 
-def search(adapter: Engine, folder: Path, queries: list[tuple[int, Query]], rounds: int, budget: float) -> SearchFigures:
+def search(
+    adapter: Engine, folder: Path, queries: list[tuple[int, Query]], rounds: int, budget: float
+) -> SearchFigures:
     """Opens the index and runs all queries round by round, so that no query follows itself."""
     start = time.perf_counter()
     adapter.open(folder)

@@ -1,10 +1,11 @@
 """SQLite FTS5: a contentless index of stems, with stored texts, tags and dates in ordinary tables."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.analysis import Analysis
 from bench.corpus import Text
@@ -80,7 +81,7 @@ class Adapter(InProcess):
 
     def search(self, prepared: Prepared) -> Answer:
         """Best ten with titles, total, facets."""
-        (total,) = self._rows(f"SELECT count(*) {prepared.condition}", prepared)
+        total = self._rows(f"SELECT count(*) {prepared.condition}", prepared)[0][0]
         best = f"SELECT rowid AS number {prepared.condition} ORDER BY rank LIMIT {HITS}"
         titles = self._rows(f"SELECT title FROM ({best}) CROSS JOIN texts USING (number)", prepared)
         counts: dict[str, int] = {}
@@ -92,10 +93,10 @@ class Adapter(InProcess):
                     prepared,
                 )
             )
-        return Answer(total[0], [row[0] for row in titles], counts)
+        return Answer(total, [title for (title,) in titles], counts)
 
-    def _rows(self, statement: str, prepared: Prepared) -> Iterator[tuple[str | int, ...]]:
-        return iter(self._connection.execute(statement, prepared.parameters).fetchall())
+    def _rows(self, statement: str, prepared: Prepared) -> list[Any]:
+        return self._connection.execute(statement, prepared.parameters).fetchall()
 
     def _add(self, connection: sqlite3.Connection, number: int, text: Text) -> None:
         row = (number, text.id, text.title, text.text, text.published)

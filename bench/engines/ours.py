@@ -50,6 +50,5 @@ class Adapter(InProcess):
         facets = ("tags",) if prepared.facet else ()
         page = self._evaluator.search(prepared.tree, limit=HITS, allowed=prepared.allowed, facets=facets)
         titles = [str(self._evaluator.stored(number)["title"]) for number in page.numbers]
-        counts = page.facets["tags"] if prepared.facet else {}
-        best = sorted(counts.items(), key=lambda item: -item[1])[:FACETS]
-        return Answer(page.total, titles, dict(best))
+        counts = page.facets["tags"].top(FACETS) if prepared.facet else []
+        return Answer(page.total, titles, {tag.decode(): count for tag, count in counts})

@@ -58,7 +58,7 @@ class Adapter(InProcess):
         index = tantivy.Index.open(str(folder))
         index.register_tokenizer("german", self._analyzer)
         self._searcher = index.searcher()
-        self.note = f"{self._searcher.num_segments} segments."
+        self.note = f"Segments: {self._searcher.num_segments}."
 
     def prepare(self, query: Query) -> Prepared:
         """The query object."""

@@ -48,7 +48,11 @@ class Adapter(InProcess):
         if self._searcher is None:
             raise RuntimeError("No index is open.")
         facet = FieldFacet("tags", allow_overlap=True, maptype=Count) if prepared.facet else None
-        results = self._searcher.search(prepared.tree, limit=HITS, filter=prepared.allowed, groupedby=facet)
+        allowed = None if prepared.allowed is None else set(self._searcher.docs_for_query(prepared.allowed))
+        if allowed is not None and not allowed:
+            # Whoosh takes a filter that matches nothing for none at all.
+            return Answer(0, [])
+        results = self._searcher.search(prepared.tree, limit=HITS, filter=allowed, groupedby=facet)
         titles = [hit["title"] for hit in results]
         counts = results.groups() if prepared.facet else {}
         best = sorted(counts.items(), key=lambda item: -item[1])[:FACETS]

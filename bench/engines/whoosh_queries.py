@@ -25,12 +25,15 @@ class StemAnalyzer(Analyzer):
         self._analysis = Analysis()
 
     def __reduce__(self) -> tuple[type["StemAnalyzer"], tuple[()]]:
+        """The class alone."""
         return type(self), ()
 
     def __repr__(self) -> str:
+        """The class has no options."""
         return "StemAnalyzer()"
 
     def __call__(self, value: str, **_modes: Any) -> Iterator[Token]:
+        """The tokens of a text."""
         token = Token(positions=True, chars=True)
         for position, found in enumerate(WORD.finditer(value)):
             token.text = self._analysis.stem(found.group().lower())
@@ -72,6 +75,7 @@ def document(text: Text) -> dict[str, Any]:
 def prepare(asked: Query, analysis: Analysis) -> Prepared:
     """The query as a tree over title and text."""
     stems = [analysis.stem(word) for word in asked.words]
+    tree: query.Query
     if asked.prefix:
         tree = query.Or([query.Prefix(name, asked.words[0], boost=weight) for name, weight in _FIELDS])
     elif asked.phrase and len(stems) > 1:

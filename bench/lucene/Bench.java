@@ -60,7 +60,7 @@ public final class Bench {
           return Character.isLetterOrDigit(c) || type == Character.OTHER_NUMBER || type == Character.LETTER_NUMBER;
         }
       };
-      return new TokenStreamComponents(words, new SnowballFilter(new LowerCaseFilter(words), "German2"));
+      return new TokenStreamComponents(words, new SnowballFilter(new LowerCaseFilter(words), "German"));
     }
   }
 

@@ -14,7 +14,9 @@ BLOCK_GAP = 100
 
 _IGNORABLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _LETTER = rf"[^\W_][\u0300-\u036f{_IGNORABLE}]*"
-_WORD = re.compile(rf"\d+(?:[.,]\d+)+|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*|\n")
+WORD = re.compile(rf"\d+(?:[.,]\d+)+|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*|\n")
+"""A word, or the end of a line."""
+LINE_END = "\n"
 _DROPPED = dict.fromkeys(map(ord, _IGNORABLE), None) | {ord("’"): "'"}
 _CACHED_FORMS = 200_000
 
@@ -51,9 +53,9 @@ class Chain:
     def tokens(self, text: str) -> Iterator[Token]:
         """The tokens of a text, in order."""
         position = -1
-        for found in _WORD.finditer(text):
+        for found in WORD.finditer(text):
             surface = found[0]
-            if surface == "\n":
+            if surface == LINE_END:
                 position += BLOCK_GAP
                 continue
             position += 1

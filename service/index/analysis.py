@@ -1,16 +1,21 @@
 """The German chain behind Whoosh's analyzer interface."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 from whoosh.analysis import Analyzer, Token
 
-from service.german.tokens import Chain
+from service.german.tokens import BLOCK_GAP, LINE_END, WORD, Chain
 from service.german.tokens import Token as GermanToken
 
 
 class _ChainAnalyzer(Analyzer):
     """Hands the tokens of the chain to Whoosh. It pickles as its class alone: Whoosh pickles schemas."""
+
+    context_free_words = WORD
+    """Tells the array writer that it may cut words by this pattern and analyse each distinct one once."""
+    context_free_gaps: ClassVar[Mapping[str, int]] = {LINE_END: BLOCK_GAP}
+    """By how many positions what is no word moves on."""
 
     def __init__(self, chain: Chain | None = None) -> None:
         self._chain = chain or Chain()

@@ -8,23 +8,21 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from whoosh import index
-
 import service
 from service.articles.corpus import Corpus, Fingerprint
 from service.articles.model import Article, Notice, Rejected
 from service.articles.slug import slug
 from service.errors import IndexDamagedError
 from service.german.tokens import Chain
+from service.index.arrays.index import ArrayIndex
 from service.index.documents import names_of, to_document
 from service.index.generations import FORMAT, Manifest, Store, read_manifest
 from service.index.reader import NAMES_FILE, OpenGeneration
 from service.index.schema import NAMED, whoosh_schema
 
 _NOTICES_FILE = "notices.json"
-_SHAPING_ROOMS = ("articles", "german", "index")
+_SHAPING_ROOMS = ("articles", "german", "index", "index/arrays")
 _SHAPING_LIBRARIES = ("whoosh3", "pystemmer")
-_BUFFER_MB = 256
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def _unchanged(store: Store, corpus: Corpus, analysis: str) -> BuildReport | Non
             return None
         if manifest.folder_fingerprint != corpus.fingerprint():
             return None
-        OpenGeneration(folder).close()
+        OpenGeneration(folder).verify()
         notices = _read_notices(folder)
     except IndexDamagedError:
         return None
@@ -97,7 +95,7 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str) -> BuildRepor
     notices: list[Notice] = []
     spellings: dict[str, dict[str, Counter[str]]] = {field: defaultdict(Counter) for field in NAMED}
     count = 0
-    with index.create_in(str(folder), whoosh_schema(Chain())).writer(limitmb=_BUFFER_MB) as writer:
+    with ArrayIndex.create(folder, whoosh_schema(Chain())).writer() as writer:
         for item in corpus.read(fingerprint):
             if isinstance(item, Article):
                 count += 1

@@ -21,7 +21,6 @@ class _Held:
         self.is_retired = False
         with ExitStack() as stack:
             self.generation = OpenGeneration(stack.enter_context(store.reading()))
-            stack.callback(self.generation.close)
             self._resources = stack.pop_all()
 
     def close_if_unused(self) -> None:
@@ -46,8 +45,7 @@ class WhooshEngine:
             held = self._up_to_date()
             held.users += 1
         try:
-            with held.generation.view() as view:
-                yield WhooshSnapshot(held.generation, view)
+            yield WhooshSnapshot(held.generation)
         finally:
             with self._lock:
                 held.users -= 1

@@ -1,14 +1,15 @@
 """The answers of one generation."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from whoosh.query import And
+from whoosh.query import And, Query
 
 from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters, compile_query
 from service.errors import ArticleNotFoundError, TagNotFoundError
+from service.index.arrays.evaluator import Found
 from service.index.documents import from_moment, title_key
-from service.index.reader import OpenGeneration, View
+from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
 from service.search.grammar import parse
 from service.search.highlight import Highlighter
 from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
@@ -21,9 +22,8 @@ RELATED_TAGS = 10
 class WhooshSnapshot:
     """See `service.search.port.Snapshot`."""
 
-    def __init__(self, generation: OpenGeneration, view: View) -> None:
+    def __init__(self, generation: OpenGeneration) -> None:
         self._generation = generation
-        self._view = view
 
     @property
     def generation(self) -> str:
@@ -37,20 +37,24 @@ class WhooshSnapshot:
         if request.filters.is_empty_range:
             notes = (*notes, "from lies after to; no article can be between them.")
         sort = Sort.NEWEST if parsed.node is None and request.sort is Sort.RELEVANCE else request.sort
-        ordered = self._ordered(parsed.node, request.filters, sort)
+        found = self._first(parsed.node, request.filters, sort, request.window.stop)
         highlighter = Highlighter(parsed.node, self._generation.chain)
+        start = request.window.start
+        scores: Sequence[float | None] = (
+            found.scores.tolist() if found.scores is not None else [None] * len(found.numbers)
+        )
         hits = []
-        for number, score in ordered[request.window.start : request.window.stop]:
-            article = self._view.article(number)
+        for number, score in zip(found.numbers[start:].tolist(), scores[start:], strict=True):
+            article = self._generation.article(number)
             hits.append(Hit(article, self._tags(article.tags), score, highlighter.highlights(article)))
-        return SearchPage(len(ordered), tuple(hits), sort, notes)
+        return SearchPage(found.total, tuple(hits), sort, notes)
 
     def article(self, article_id: str) -> Hit:
         """One article."""
-        number = self._view.number_of(article_id)
+        number = self._generation.number_of(article_id)
         if number is None:
             raise ArticleNotFoundError(f"There is no article {article_id!r}.")
-        article = self._view.article(number)
+        article = self._generation.article(number)
         return Hit(article, self._tags(article.tags))
 
     def articles(self, article_ids: Sequence[str]) -> Batch:
@@ -67,7 +71,7 @@ class WhooshSnapshot:
     def tags(self, request: TagsRequest) -> TagPage:
         """One page of the tags."""
         beginning = f"-{slug(request.name)}" if request.name.strip() else ""
-        tags = [tag for tag in self._tag_counts(self._allowed(request.filters)) if beginning in f"-{tag.id}"]
+        tags = [tag for tag in self._tag_counts(None, request.filters) if beginning in f"-{tag.id}"]
         if request.sort is TagSort.NAME:
             tags.sort(key=lambda tag: (title_key(tag.name), tag.id))
         return TagPage(len(tags), tuple(tags[request.window.start : request.window.stop]))
@@ -78,9 +82,10 @@ class WhooshSnapshot:
         name = self._generation.names["tag"].get(key)
         if name is None:
             raise TagNotFoundError(f"There is no tag {tag_id!r}.")
-        carrying = self._matching(Phrase(name, Field.TAG), filters)
-        dates = self._view.date_range(carrying)
-        beside = [tag for tag in self._tag_counts(set(carrying)) if tag.id != key]
+        carried = Phrase(name, Field.TAG)
+        carrying = self._generation.matching(self._query(carried, filters))
+        dates = self._generation.date_range(carrying)
+        beside = [tag for tag in self._tag_counts(carried, filters) if tag.id != key]
         return TagDetail(
             TagCount(key, name, len(carrying)),
             first=None if dates is None else from_moment(dates[0]),
@@ -88,29 +93,20 @@ class WhooshSnapshot:
             related=tuple(beside[:RELATED_TAGS]),
         )
 
-    def _ordered(self, node: Node | None, filters: Filters, sort: Sort) -> Sequence[tuple[int, float | None]]:
-        """All matches in the order that was asked for; scores where the order is theirs."""
+    def _first(self, node: Node | None, filters: Filters, sort: Sort, limit: int) -> Found:
+        """The first matches in the order that was asked for; scored where the order is that of their scores."""
         if sort is Sort.RELEVANCE:
-            return self._view.ranked(compile_query(node, self._generation.chain), compile_filters(filters))
-        order = {
-            Sort.NEWEST: self._view.newest_first,
-            Sort.OLDEST: self._view.oldest_first,
-            Sort.TITLE: self._view.by_title,
-        }[sort]
-        return [(number, None) for number in order(self._matching(node, filters))]
+            return self._generation.ranked(compile_query(node, self._generation.chain), compile_filters(filters), limit)
+        order = {Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST, Sort.TITLE: BY_TITLE}[sort]
+        return self._generation.ordered(self._query(node, filters), order, limit)
 
-    def _matching(self, node: Node | None, filters: Filters) -> list[int]:
-        wanted = compile_query(node, self._generation.chain)
-        return self._view.matching(And([wanted, compile_filters(filters)]))
+    def _query(self, node: Node | None, filters: Filters) -> Query:
+        return And([compile_query(node, self._generation.chain), compile_filters(filters)])
 
-    def _allowed(self, filters: Filters) -> Collection[int] | None:
-        """The documents that pass the filters; None where there are none to pass."""
-        return None if filters == Filters() else set(self._matching(None, filters))
-
-    def _tag_counts(self, numbers: Collection[int] | None) -> list[TagCount]:
-        """Tags of the documents, the most frequent first."""
+    def _tag_counts(self, node: Node | None, filters: Filters) -> list[TagCount]:
+        """Tags of the articles that match and pass the filters, the most frequent first."""
         names = self._generation.names["tag"]
-        counts = self._view.keyword_counts("tag", numbers)
+        counts = self._generation.keyword_counts("tag", self._query(node, filters))
         tags = [TagCount(key, names[key], count) for key, count in counts.items()]
         return sorted(tags, key=lambda tag: (-tag.count, title_key(tag.name), tag.id))
 

@@ -36,15 +36,32 @@ def pack_column(name: str, column: columns.Column, values: dict[int, Any], count
 class ColumnData(columns.ColumnReader):
     """A column of an open segment, with the interface of Whoosh's column readers."""
 
-    def __init__(self, name: str, file: FlatFile, column: columns.Column) -> None:
+    def __init__(self, column: columns.Column, keys: Array, values: Sequence[bytes] | None = None) -> None:
         self._column = column
         self._is_boolean = isinstance(column, columns.BitColumn)
+        self.keys = keys
+        self._values = values
+
+    @classmethod
+    def read(cls, name: str, file: FlatFile, column: columns.Column) -> "ColumnData":
+        """The column of a field in a file."""
         if f"{name}/column" in file:
-            self.keys = file[f"{name}/column"]
-            self._values: Sequence[bytes] | None = None
-        else:
-            self.keys = file[f"{name}/ordinals"]
-            self._values = TermDictionary(file[f"{name}/value_starts"], file[f"{name}/value_bytes"])
+            return cls(column, file[f"{name}/column"])
+        values = TermDictionary(file[f"{name}/value_starts"], file[f"{name}/value_bytes"])
+        return cls(column, file[f"{name}/ordinals"], values)
+
+    @classmethod
+    def empty(cls, column: columns.Column, count: int) -> "ColumnData":
+        """A column in which no document has a value."""
+        default = column.default_value()
+        if isinstance(column, columns.NumericColumn):
+            return cls(column, np.full(count, default, np.dtype(column._typecode)))  # noqa: SLF001 - see pack_column
+        return cls(column, np.zeros(count, np.uint32), [_as_bytes(default)])
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether the keys are the values themselves."""
+        return self._values is None
 
     def __len__(self) -> int:
         """The number of documents."""

@@ -10,11 +10,11 @@ from whoosh import query
 from whoosh.searching import Searcher
 
 from service.index.arrays.cache import ByteCache
-from service.index.arrays.fielddata import TermDictionary
+from service.index.arrays.facets import FacetCounts
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
-from service.index.arrays.leaf import Budget, Leaf, Shared, Statistics, leaves
-from service.index.arrays.matches import Matches, Sparse, best, to_dense, to_sparse
+from service.index.arrays.leaf import Budget, Leaf, Order, Shared, Statistics, leaves
+from service.index.arrays.matches import Matches, Sparse, best, to_sparse
 from service.index.arrays.nodes import evaluate
 
 MAX_EXPANSIONS = 1024
@@ -25,48 +25,9 @@ TIME_LIMIT = 2.0
 """Seconds after which Whoosh's own matcher and open expansions stop."""
 
 
-class FacetCounts:
-    """How many of the matches have each keyword of a field; terms are looked up only for those that are shown."""
-
-    def __init__(self, counted: Sequence[tuple[TermDictionary, Array]]) -> None:
-        self._counted = counted
-
-    @classmethod
-    def of(cls, leaf: Leaf, name: str, found: Matches) -> "FacetCounts":
-        """Count in one segment."""
-        data = leaf.field(name)
-        if data is None or not len(data.docs):
-            return cls([])
-        mask = to_dense(found, leaf.documents).mask
-        hits = np.add.reduceat(mask[data.docs], data.starts[:-1].astype(np.int64), dtype=np.int64)
-        return cls([(data.terms, hits)])
-
-    @classmethod
-    def merge(cls, parts: "Sequence[FacetCounts]") -> "FacetCounts":
-        """The counts of several segments."""
-        return cls([counted for part in parts for counted in part._counted])  # noqa: SLF001 - its own kind
-
-    def top(self, limit: int) -> list[tuple[bytes, int]]:
-        """The most frequent keywords with their counts; of equally frequent ones the first in the order of terms."""
-        if len(self._counted) == 1:
-            ((terms, hits),) = self._counted
-            order = np.argsort(-hits, kind="stable")[:limit]
-            return [(terms[number], int(hits[number])) for number in order.tolist() if hits[number]]
-        return sorted(self.all().items(), key=lambda item: (-item[1], item[0]))[:limit]
-
-    def all(self) -> dict[bytes, int]:
-        """Every keyword that a match has, and in how many of them it is."""
-        summed: dict[bytes, int] = {}
-        for terms, hits in self._counted:
-            for number in np.flatnonzero(hits).tolist():
-                term = terms[number]
-                summed[term] = summed.get(term, 0) + int(hits[number])
-        return summed
-
-
 @dataclass(frozen=True)
 class Found:
-    """The best hits of a search. `numbers` count through the index; `limited` names what was cut short."""
+    """The first hits of a search. `numbers` count through the index; `limited` names what was cut short."""
 
     total: int
     numbers: Array
@@ -94,35 +55,70 @@ class Evaluator:
         limit: int = 10,
         allowed: query.Query | None = None,
         facets: Sequence[str] = (),
+        tie: Order | None = None,
     ) -> Found:
-        """The best matches of `wanted` among those of `allowed`, and counts of keywords over all of them."""
-        budget = Budget(MAX_EXPANSIONS, monotonic() + TIME_LIMIT)
+        """The best matches of `wanted` among those of `allowed`, and counts of keywords over all of them.
+
+        Of equal scores the first in the order `tie` is first, which must be one of numbers, then the lower document.
+        """
+        budget = _budget()
         total = 0
-        numbers: list[Array] = []
-        scores: list[Array] = []
+        tops: list[tuple[Leaf, Sparse]] = []
         counts: dict[str, list[FacetCounts]] = {name: [] for name in facets}
         for leaf in self._leaves:
             matches = self._matches(leaf, wanted, allowed, budget, scored=True)
             total += len(matches)
-            top = best(matches, limit)
-            numbers.append(top.docs.astype(np.int64) + leaf.base)
-            scores.append(np.zeros(len(top)) if top.scores is None else top.scores)
+            tops.append((leaf, best(matches, limit, None if tie is None else leaf.sort_keys(tie))))
             for name in facets:
                 counts[name].append(FacetCounts.of(leaf, name, matches))
-        merged_counts = {name: FacetCounts.merge(parts) for name, parts in counts.items()}
-        if not numbers:
-            return Found(0, np.zeros(0, np.int64), np.zeros(0), merged_counts)
-        top = best(Sparse(np.concatenate(numbers), np.concatenate(scores)), limit)
-        return Found(total, top.docs, top.scores, merged_counts, frozenset(budget.limited))
+        numbers, scores, keys = _joined(tops, tie)
+        order = np.lexsort((numbers, keys, -scores))[:limit]
+        merged = {name: FacetCounts.merge(parts) for name, parts in counts.items()}
+        return Found(total, numbers[order], scores[order], merged, frozenset(budget.limited))
+
+    def ordered(self, wanted: query.Query, order: Order, limit: int, allowed: query.Query | None = None) -> Found:
+        """The first matches in the order of a column, unscored; of equal values the lower document is first."""
+        budget = _budget()
+        total = 0
+        found: list[tuple[Any, int]] = []
+        for leaf in self._leaves:
+            docs = to_sparse(self._matches(leaf, wanted, allowed, budget, scored=False)).docs
+            total += len(docs)
+            keys = leaf.sort_keys(order)[docs]
+            first = docs[np.lexsort((docs, keys))[:limit]].astype(np.int64)
+            values = leaf.sort_values(order, first)
+            found.extend(zip(values, (first + leaf.base).tolist(), strict=True))
+        if len(self._leaves) > 1:
+            found.sort()
+        numbers = np.array([number for _, number in found[:limit]], np.int64)
+        return Found(total, numbers, None, limited=frozenset(budget.limited))
 
     def matching(self, wanted: query.Query) -> Array:
         """The numbers of all documents that match, ascending."""
-        budget = Budget(MAX_EXPANSIONS, monotonic() + TIME_LIMIT)
+        budget = _budget()
         found = [
             to_sparse(self._matches(leaf, wanted, None, budget, scored=False)).docs.astype(np.int64) + leaf.base
             for leaf in self._leaves
         ]
         return np.concatenate(found) if found else np.zeros(0, np.int64)
+
+    def facets(self, wanted: query.Query, name: str) -> FacetCounts:
+        """How many of the matches have each keyword of a field."""
+        budget = _budget()
+        return FacetCounts.merge(
+            [
+                FacetCounts.of(leaf, name, self._matches(leaf, wanted, None, budget, scored=False))
+                for leaf in self._leaves
+            ]
+        )
+
+    def column(self, name: str, numbers: Array) -> Array:
+        """The values of some documents, ascending, in a column of numbers."""
+        parts = []
+        for leaf in self._leaves:
+            first, last = np.searchsorted(numbers, (leaf.base, leaf.base + leaf.documents))
+            parts.append(leaf.numbers(name)[numbers[first:last] - leaf.base])
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
     def stored(self, number: int) -> dict[str, Any]:
         """All stored values of a document."""
@@ -156,3 +152,17 @@ class Evaluator:
             return found
 
         return searcher
+
+
+def _budget() -> Budget:
+    return Budget(MAX_EXPANSIONS, monotonic() + TIME_LIMIT)
+
+
+def _joined(tops: Sequence[tuple[Leaf, Sparse]], tie: Order | None) -> tuple[Array, Array, Array]:
+    """Numbers, scores and keys of the order among equals of the best of all segments."""
+    numbers = [top.docs.astype(np.int64) + leaf.base for leaf, top in tops]
+    scores = [np.zeros(len(top), np.float32) if top.scores is None else top.scores for _, top in tops]
+    keys = [np.zeros(len(top), np.int64) if tie is None else leaf.sort_keys(tie)[top.docs] for leaf, top in tops]
+    if not tops:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.int64)
+    return np.concatenate(numbers), np.concatenate(scores), np.concatenate(keys)

@@ -38,6 +38,8 @@ class ArrayIndex(FileIndex):
         self.storage = FileStorage(str(folder))
         self.indexname = "MAIN"
         self._parts, self._generation = self._read_table()
+        for segment in self._parts:
+            segment.open()
 
     @classmethod
     def create(cls, folder: Path, schema: Schema) -> "ArrayIndex":  # type: ignore[override]  # a folder, not a storage

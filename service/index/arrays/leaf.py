@@ -8,10 +8,11 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
-from whoosh.fields import Schema
+from whoosh.fields import NUMERIC, Schema
 from whoosh.searching import Searcher
 
 from service.index.arrays.cache import ByteCache
+from service.index.arrays.columns import ColumnData
 from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array
 from service.index.arrays.matches import DENSE_SHARE, Dense, Matches, Sparse, nothing, to_dense
@@ -36,6 +37,18 @@ class Budget:
             return False
         self.limited.add(what)
         return True
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order by a column: documents whose value is `last` come behind all others, whichever way it goes.
+
+    Columns of strings go up only.
+    """
+
+    column: str
+    descending: bool = False
+    last: int | None = None
 
 
 class Statistics:
@@ -95,6 +108,42 @@ class Leaf:
     def everything(self) -> Dense:
         """The documents that are not deleted."""
         return Dense(np.ones(self.documents, bool) if self.alive is None else self.alive, None)
+
+    def column(self, name: str) -> ColumnData:
+        """The column of a field; where no document here has a value, one of defaults."""
+        column = self.schema[name].column_type
+        if column is None:
+            raise ValueError(f"The field {name} has no column.")
+        if not self.segment.data.has_column(name):
+            return ColumnData.empty(column, self.documents)
+        return self.segment.data.column(name, column)
+
+    def numbers(self, name: str) -> Array:
+        """The values of a column of whole numbers, or the ordinals of one of strings, as int64."""
+        made = self.schema[name]
+        keys = self.column(name).keys
+        if isinstance(made, NUMERIC) and made.signed:
+            # Whoosh keeps signed numbers as unsigned ones that sort alike.
+            return (keys.astype(np.uint64) - np.uint64(1 << (made.bits - 1))).view(np.int64)
+        return keys.astype(np.int64)
+
+    def sort_keys(self, order: Order) -> Array:
+        """One number a document that sorts ascending as the order asks; of columns of strings only within this leaf."""
+        return self.cache.get((self.base, order), lambda: self._sort_keys(order))
+
+    def _sort_keys(self, order: Order) -> tuple[Array, int]:
+        keys = self.numbers(order.column)
+        made = -keys if order.descending else keys.copy()
+        if order.last is not None:
+            made[keys == order.last] = np.iinfo(np.int64).max
+        return made, made.nbytes
+
+    def sort_values(self, order: Order, docs: Array) -> list[Any]:
+        """What documents of several leaves are compared by."""
+        column = self.column(order.column)
+        if column.is_numeric:
+            return list(self.sort_keys(order)[docs].tolist())
+        return [column[number] for number in docs.tolist()]
 
     @property
     def searcher(self) -> Searcher:

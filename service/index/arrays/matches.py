@@ -216,15 +216,20 @@ def distinct(docs: Array, documents: int) -> Matches:
     return Dense(mask, None)
 
 
-def best(found: Matches, limit: int) -> Sparse:
-    """The best `limit` matches, best first; of equal ones the lower document."""
+def best(found: Matches, limit: int, tie: Array | None = None) -> Sparse:
+    """The best `limit` matches, best first.
+
+    Of equal scores the document with the lower value in `tie` (one a document) is first, then the lower document.
+    """
     if limit <= 0:
         return nothing(scored=True)
     candidates = _candidates(found, limit)
-    if candidates.scores is None:
-        return candidates.keep(slice(limit))
-    order = np.lexsort((candidates.docs, -candidates.scores))
-    return candidates.keep(order[:limit])
+    keys = [candidates.docs]
+    if tie is not None:
+        keys.append(tie[candidates.docs])
+    if candidates.scores is not None:
+        keys.append(-candidates.scores)
+    return candidates.keep(np.lexsort(keys)[:limit])
 
 
 def _candidates(found: Matches, limit: int) -> Sparse:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from whoosh.codec import base
 
+from service.errors import IndexDamagedError
 from service.index.arrays.columns import ColumnData
 from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array, FlatFile, write_flat
@@ -34,7 +35,7 @@ class SegmentData:
 
     def column(self, name: str, column: Any) -> ColumnData:
         """The column of a field."""
-        return ColumnData(name, self.file, column)
+        return ColumnData.read(name, self.file, column)
 
     def short_stored(self, number: int) -> dict[str, Any]:
         """The stored values of a document that are not long texts: cheap, nothing is decompressed."""
@@ -70,6 +71,15 @@ class ArraySegment(base.Segment):
     def path(self) -> Path:
         """The file."""
         return self.folder / f"{self.segid}{SUFFIX}"
+
+    def open(self) -> None:
+        """Map the files into memory, so that what is wrong with them shows now.
+
+        Raises:
+            IndexDamagedError: a file is missing, cut off, of another format, or has a broken header.
+        """
+        if self.data.count != self._count or len(self.deleted) != self._count:
+            raise IndexDamagedError(f"{self.path} does not hold {self._count} documents: index again.")
 
     @cached_property
     def data(self) -> SegmentData:
