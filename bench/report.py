@@ -67,12 +67,16 @@ def _size(size: SizeFigures, kinds: list[str]) -> Iterable[str]:
 
 
 def _times(engines: list[EngineFigures], kinds: list[str], statistic: Callable[[Sequence[float]], float]) -> str:
+    """The ratio compares the queries that both engines answered."""
     rows = []
     for kind in [*kinds, _ALL]:
         found = {engine.name: _of(engine, kind, lambda query: query.median) for engine in engines}
-        values = {name: statistic(times) * 1e3 for name, times in found.items() if times}
-        ours = values.get(_OURS)
-        rows.append([kind, *(_ratio(values.get(engine.name), ours, engine.name) for engine in engines)])
+        ours = found.get(_OURS, {})
+        cells = []
+        for name, times in found.items():
+            both = [ours[number] for number in times if number in ours] if name != _OURS else []
+            cells.append(_cell(times, both, statistic))
+        rows.append([kind, *cells])
     return _table(["class", *(engine.name for engine in engines)], rows)
 
 
@@ -80,23 +84,22 @@ def _first(engines: list[EngineFigures], kinds: list[str]) -> str:
     rows = []
     for kind in [*kinds, _ALL]:
         found = [_of(engine, kind, lambda query: query.first) for engine in engines]
-        rows.append([kind, *(_number(median(times) * 1e3) if times else "–" for times in found)])
+        rows.append([kind, *(_cell(times, [], median) for times in found)])
     return _table(["class", *(engine.name for engine in engines)], rows)
 
 
-def _of(engine: EngineFigures, kind: str, value: Callable[[QueryFigures], float]) -> list[float]:
-    """The times of a class; over all classes only where the engine answers all of them."""
+def _of(engine: EngineFigures, kind: str, value: Callable[[QueryFigures], float]) -> dict[int, float]:
+    """The times of a class by query; over all classes only where the engine answers all of them."""
     if engine.search is None or (kind == _ALL and engine.name == "bm25s"):
-        return []
-    return [value(query) for query in engine.search.queries if kind in {query.kind, _ALL}]
+        return {}
+    return {query.number: value(query) for query in engine.search.queries if kind in {query.kind, _ALL}}
 
 
-def _ratio(value: float | None, ours: float | None, name: str) -> str:
-    if value is None:
+def _cell(times: dict[int, float], ours: list[float], statistic: Callable[[Sequence[float]], float]) -> str:
+    if not times:
         return "–"
-    if ours is None or name == _OURS:
-        return _number(value)
-    return f"{_number(value)} ({_number(value / ours)})"
+    value = statistic(list(times.values()))
+    return f"{_number(value * 1e3)} ({_number(value / statistic(ours))})" if ours else _number(value * 1e3)
 
 
 def _indexing(engines: list[EngineFigures]) -> str:

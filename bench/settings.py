@@ -12,7 +12,7 @@ _DEFAULTS = {
     "QUERIES": "",
     "ENGINES": ",".join(ENGINES),
     "LIMIT": "",
-    "WHOOSH_LIMIT": "20000",
+    "WHOOSH_LIMIT": "100000",
     "WHOOSH_QUERIES": "10",
     "ROUNDS": "5",
     "BUDGET": "300",

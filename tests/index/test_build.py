@@ -1,6 +1,6 @@
 import json
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,10 @@ from service.index.schema import FIELDS, form_field, weights
 
 ARCHIVE = {"a": "Titel A\nText.\n- Themen:\n- #energie\n", "b": "Titel B\n- Themen:\n- #Energie\n"}
 _WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
-_MOMENTS = st.none() | st.datetimes(timezones=st.just(TIME_ZONE), allow_imaginary=False)
+# With a fixed offset: in the hour that comes twice, Python holds no two zones to be equal.
+_MOMENTS = st.none() | st.datetimes(timezones=st.just(TIME_ZONE), allow_imaginary=False).map(
+    lambda moment: moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()))
+)
 _ARTICLES = st.builds(
     Article,
     id=_WORDS,
