@@ -1,15 +1,20 @@
-# make serve | test | lock | openapi | format | clean
+# make serve | test | bench | lock | openapi | format | clean
 PYTHON ?= python3
 VENV := .venv
-ARTICLES ?= examples
+ARTICLES ?= $(or $(ARTIKEL_ARTICLES),examples)
 HOST ?= 127.0.0.1
 PORT ?= 8000
+BIND ?= $(if $(filter command,$(word 1,$(origin PORT))),$(HOST):$(PORT),$(or $(ARTIKEL_BIND),$(HOST):$(PORT)))
+# Every folder of articles has an index of its own, so that two can be served side by side.
+export CORPUS QUERIES ENGINES LIMIT JSON RESULTS
+OWN_INDEX = var/index-$(firstword $(shell printf %s "$(abspath $(ARTICLES))" | cksum))
+INDEX ?= $(or $(ARTIKEL_INDEX),$(if $(filter examples,$(ARTICLES)),var/index,$(OWN_INDEX)))
 PIP := $(VENV)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes
 
-.PHONY: serve test lint lock openapi format clean
+.PHONY: serve test lint bench lock openapi format clean
 
 serve: $(VENV)/serve.stamp
-	ARTIKEL_ARTICLES="$(ARTICLES)" ARTIKEL_BIND="$(HOST):$(PORT)" $(VENV)/bin/python -m service serve
+	ARTIKEL_ARTICLES="$(ARTICLES)" ARTIKEL_INDEX="$(INDEX)" ARTIKEL_BIND="$(BIND)" $(VENV)/bin/python -m service serve
 
 test: lint
 	$(VENV)/bin/python -m pytest --cov --cov-report=
@@ -21,11 +26,16 @@ lint: $(VENV)/test.stamp
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/deptry .
 
+bench: $(VENV)/bench.stamp
+	$(VENV)/bin/python -m bench
+
 lock: $(VENV)/test.stamp
 	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" pyproject.toml --group bench -c requirements.txt -o requirements-bench.txt
 
 openapi: $(VENV)/serve.stamp
 	$(VENV)/bin/python -m service openapi > openapi.yaml
@@ -43,6 +53,10 @@ $(VENV)/bin/python:
 
 $(VENV)/serve.stamp: requirements.txt | $(VENV)/bin/python
 	$(PIP) -r requirements.txt
+	touch $@
+
+$(VENV)/bench.stamp: requirements-bench.txt | $(VENV)/bin/python
+	$(PIP) -r requirements-bench.txt
 	touch $@
 
 $(VENV)/test.stamp: requirements-dev.txt | $(VENV)/bin/python

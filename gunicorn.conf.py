@@ -43,13 +43,13 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         if not isinstance(exc, ParseException):
             super().handle_error(req, client, addr, exc)
             return
-        self.log.warning("Request refused: %s", exc)
+        self.log.warning("Request refused: %s", type(exc).__name__)  # its text repeats the request, and so the query
         problem = _refusal(exc)
         body = json.dumps(to_body(problem)).encode()
         head = (
             f"HTTP/1.1 {problem.status.value} {problem.status.phrase}\r\n"
             f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n"
-            "Cache-Control: no-store\r\nConnection: close\r\n\r\n"
+            "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
         )
         with suppress(OSError):
             client.sendall(head.encode("ascii") + body)

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 import service
-from service.bootstrap import index_articles, make_app
+from service.bootstrap import BuildReport, index_articles, is_read_only, make_app
 from service.config import Settings, read_settings
-from service.errors import ArtikelsucheError
+from service.errors import ArtikelsucheError, IndexBusyError
 from service.observability import configure_logging
 
 _GUNICORN_CONF = "gunicorn.conf.py"
@@ -44,7 +44,10 @@ def index(settings: Settings, articles: Path | None, *, strict: bool, wait: bool
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """Bring the index up to date, then serve it under gunicorn."""
-    _index(settings, wait=True)
+    if is_read_only(settings):
+        click.echo(f"{settings.index} cannot be written; serving what is in it.", err=True)
+    else:
+        _index(settings, wait=True)
     conf = Path(service.__file__).parent.parent / _GUNICORN_CONF
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(conf), "service.wsgi:create()"])  # noqa: S606 - our own process goes on as gunicorn
@@ -62,7 +65,7 @@ def _index(settings: Settings, *, wait: bool) -> int:
     """Index, and tell the user how it went; the number of rejected files."""
     click.echo(f"Indexing {settings.articles} into {settings.index} ...", err=True)
     try:
-        report = index_articles(settings, wait=wait)
+        report = _build(settings, wait=wait)
     except (ArtikelsucheError, OSError) as error:
         raise click.ClickException(str(error)) from error
     for notice in report.notices:
@@ -72,3 +75,13 @@ def _index(settings: Settings, *, wait: bool) -> int:
         f"{report.articles} articles {state}, {len(report.rejected)} files rejected; generation {report.generation}."
     )
     return len(report.rejected)
+
+
+def _build(settings: Settings, *, wait: bool) -> BuildReport:
+    try:
+        return index_articles(settings, wait=False)
+    except IndexBusyError as error:
+        if not wait:
+            raise
+        click.echo(f"{error} Waiting for it.", err=True)
+        return index_articles(settings, wait=True)

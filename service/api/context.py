@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from time import perf_counter
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, json, request
 
 import service
 from service.config import Settings
 from service.search.port import Engine, Snapshot
 
 _KEY = "artikelsuche"
+_NEVER_STORED = ("meta.livez", "meta.readyz")
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,8 @@ def unchanged(snapshot: Snapshot, path: str, parameters: Iterable[tuple[str, str
 
     The tag is weak, as `took_ms` differs; it stands over generation, release, format and the canonical request.
     """
-    parts = (
-        snapshot.generation,
-        service.__version__,
-        "json",
-        path,
-        *(f"{name}={value}" for name, value in parameters),
-    )
-    digest = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
+    parts = [snapshot.generation, service.__version__, "json", path, list(parameters)]
+    digest = hashlib.blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()
     g.etag = digest
     if request.if_none_match.contains_weak(digest):
         return Response(status=304)
@@ -68,3 +63,5 @@ def add_caching_headers(response: Response) -> None:
     if "etag" in g and response.status_code in (200, 304):
         response.set_etag(g.etag, weak=True)
         response.headers["Cache-Control"] = f"public, max-age={wiring().settings.cache_seconds}"
+    elif request.endpoint in _NEVER_STORED:
+        response.headers["Cache-Control"] = "no-store"

@@ -80,6 +80,23 @@ _LINKS: dict[tuple[str, str], dict[str, Any]] = {
         "parameters": {"tag_id": "$response.body#/related/0/id"},
     },
 }
+_HEADERS = {
+    "ETag": {
+        "description": "Weak; send it back in `If-None-Match` to hear whether anything has changed.",
+        "schema": {"type": "string"},
+        "example": 'W/"6dc0b3b3202ac057fe24211c"',
+    },
+    "Link": {
+        "description": "The pages around this one, as `next` and `prev` (RFC 8288).",
+        "schema": {"type": "string"},
+        "example": '</v1/search?q=deich&page=2>; rel="next"',
+    },
+    "X-Request-ID": {
+        "description": "The request's name in the log; the client's own, if it sent one.",
+        "schema": {"type": "string"},
+        "example": "54515ef8e99f4a5e922526cc3db3db8b",
+    },
+}
 _OPERATION_ORDER = ("operationId", "summary", "description", "tags", "parameters", "responses")
 _DESCRIPTION = """Full-text search for a German news archive.
 
@@ -151,6 +168,7 @@ def document(api: DocumentedApi) -> dict[str, Any]:
             )
         if path.startswith("/v1"):
             operations["get"]["responses"]["304"] = {"description": _REASONS[304]}
+            operations["get"]["responses"]["200"]["headers"] = _HEADERS
         found = {name: link for (at, name), link in _LINKS.items() if at == path}
         if found:
             operations["get"]["responses"]["200"]["links"] = found

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from flask import Response, after_this_request
 
 from service.api.fields import rfc3339
-from service.search.request import Filters, Match, SearchRequest, Sort, TagSort, TagsRequest, Window
+from service.search.request import MAX_DEPTH, Filters, Match, SearchRequest, Sort, TagSort, TagsRequest, Window
 
 SEARCH = "/v1/search"
 ARTICLES = "/v1/articles"
@@ -90,7 +90,7 @@ def neighbours(path: str, parameters: Parameters, window: Window, total: int) ->
     found: dict[str, str | None] = {"next": None, "previous": None}
     if window.size:
         last = max(1, -(-total // window.size))
-        if window.page < last:
+        if window.page < last and window.stop + window.size <= MAX_DEPTH:
             found["next"] = address(path, [*parameters, *page_parameters(replace(window, page=window.page + 1))])
         if window.page > 1:
             before = replace(window, page=min(window.page - 1, last))

@@ -63,10 +63,7 @@ def readyz() -> dict[str, str]:
 
 
 def register_document(app: Flask, api: DocumentedApi) -> None:
-    """What there is.
-
-    Serve the OpenAPI document. Both forms are written once, when the application is made.
-    """
+    """Serve the OpenAPI document. Both forms are written once, when the application is made."""
     made = document(api)
     as_json = json.dumps(made)
     as_yaml = to_yaml(made)

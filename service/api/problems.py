@@ -12,6 +12,23 @@ from service.errors import ArticleNotFoundError, ArtikelsucheError, NotReadyErro
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
+CODES = (
+    "unknown_parameter",
+    "invalid_parameter",
+    "repeated_parameter",
+    "page_too_deep",
+    "article_not_found",
+    "tag_not_found",
+    "not_found",
+    "gone",
+    "method_not_allowed",
+    "not_acceptable",
+    "unsupported_media_type",
+    "rate_limited",
+    "not_ready",
+    "internal",
+)
+"""The closed list of codes; some are for later releases."""
 _CODES = {
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",

@@ -80,6 +80,7 @@ class FiltersSchema(ma.Schema):
 
 def take_filters(values: dict[str, Any]) -> Filters:
     """The filters among loaded values; equal values and their order make no difference."""
+    values = {**values, "language": [language.partition("-")[0] for language in values["language"]]}
     fields: dict[str, Any] = {
         name: tuple(sorted(set(value))) if isinstance(value, list | tuple) else value
         for name, value in values.items()

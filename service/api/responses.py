@@ -1,13 +1,16 @@
 """The answers, each field with a description and an example. They read the dataclasses of `service.search.page`."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 import marshmallow as ma
 
 from service.api.fields import Moment
 from service.api.links import article_path, tag_path
+from service.api.problems import CODES
 from service.search.page import Tier
+from service.search.request import Match, Sort, TagSort
 
 
 def _doc(description: str, example: object, **more: object) -> dict[str, Any]:
@@ -32,6 +35,10 @@ def _strings(description: str, example: list[str], **kwargs: Any) -> ma.fields.L
 
 def _nested(schema: type[ma.Schema], description: str, *, many: bool = False, **kwargs: Any) -> ma.fields.Nested:
     return ma.fields.Nested(schema, many=many, required=True, metadata={"description": description}, **kwargs)
+
+
+def _choice(description: str, example: StrEnum) -> ma.fields.Enum[Any]:
+    return ma.fields.Enum(type(example), by_value=True, required=True, metadata=_doc(description, example.value))
 
 
 def _took() -> ma.fields.Float:
@@ -74,7 +81,10 @@ class ProblemSchema(ma.Schema):
     title = _string("The name of the status.", "Unprocessable Entity")
     status = _count("The HTTP status.", 422)
     detail = _string("One sentence on what happened.", "page: must be at least 1.")
-    code = _string("What happened, from a closed list that does not change.", "invalid_parameter")
+    code = ma.fields.String(
+        required=True,
+        metadata=_doc("What happened, from a closed list that does not change.", "invalid_parameter", enum=list(CODES)),
+    )
     errors = _nested(ParameterErrorSchema, "Each wrong parameter; empty where none is to blame.", many=True)
 
 
@@ -227,8 +237,8 @@ class SearchEchoSchema(FiltersEchoSchema):
         fields = ("q", "match", "sort", *_FILTERS_ORDER, "notes")
 
     q = _string("What was searched for.", "sicherheitsrat")
-    match = _string("`all` or `any`.", "all")
-    sort = _string("The order that was used.", "relevance")
+    match = _choice("How many of the words an article must have.", Match.ALL)
+    sort = _choice("The order that was used.", Sort.RELEVANCE)
     notes = _strings(
         "How the request was read where it could not be read as written.",
         ["AND has nothing to join; it is left out."],
@@ -272,7 +282,7 @@ class TagsEchoSchema(FiltersEchoSchema):
         fields = ("name", "sort", *_FILTERS_ORDER)
 
     name = _string("The beginning that names were filtered by.", "klima")
-    sort = _string("The order that was used.", "count")
+    sort = _choice("The order that was used.", TagSort.COUNT)
 
 
 class TagPageSchema(PageSchema):

@@ -161,10 +161,7 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
 
 
 def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, total: int) -> dict[str, Any]:
-    """Search for articles.
-
-    What every page has; its neighbours go into the `Link` header too.
-    """
+    """What every page has; its neighbours go into the `Link` header too."""
     note_total(total)
     neighbours = links.neighbours(path, parameters, window, total)
     links.announce(neighbours)

@@ -103,6 +103,10 @@ def _inspect(location: Path, root: Path) -> Found:
     path = _shown(location, root)
     if path != location.relative_to(root).as_posix():
         return Found(path, location, "the name of the file is not UTF-8; rename it")
+    if not path.isprintable():
+        return Found(
+            repr(path)[1:-1], location, "the name of the file has characters that cannot be printed; rename it"
+        )
     if location.is_symlink() and os.path.isdir(location):  # noqa: PTH112 - a link in a circle is none, not an error
         return Found(path, location, "a link to a folder is not followed")
     if location.is_symlink() and not Path(os.path.realpath(location)).is_relative_to(root):
@@ -141,8 +145,10 @@ def _valid_id(wanted: str) -> str:
     valid = unicodedata.normalize("NFC", wanted).replace("/", ":")
     if len(valid) > MAX_ID_LENGTH:
         raise UnreadableError(f"the id has {len(valid)} characters, more than {MAX_ID_LENGTH}")
-    if not any(char.isalnum() for char in valid) or not valid.isprintable():
-        raise UnreadableError(f"the id {valid!r} has no letter or digit, or characters that cannot be printed")
+    if not valid.isprintable():
+        raise UnreadableError(f"the id {valid!r} has characters that cannot be printed")
+    if not any(char.isalnum() for char in valid):
+        raise UnreadableError(f"the id {valid!r} has no letter or digit")
     return valid
 
 

@@ -8,6 +8,7 @@ MAX_BYTES = 5_000_000
 
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_LETTER_AND_PUNCTUATION = re.compile("[äöüÄÖÜß][…–—„“”‚‘’‹›«»€]+")
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -71,17 +72,12 @@ def _line_at(data: bytes, index: int) -> int:
 def _is_utf8_by_chance(text: str) -> bool:
     """Whether valid UTF-8 is likelier Windows-1252, where „Spaß…“ ends in two bytes that make one character of UTF-8.
 
-    Then each such character stands in a word, behind a plain letter, and none is one that European texts use.
+    Then each such character is the bytes of a German letter with punctuation behind it.
     """
-    strange = [index for index, char in enumerate(text) if char > "\x7f"]
+    strange = {char for char in text if char > "\x7f"}
     return bool(strange) and all(
-        index and text[index - 1].isascii() and text[index - 1].isalpha() and not _is_european(text[index])
-        for index in strange
+        _LETTER_AND_PUNCTUATION.fullmatch(char.encode().decode("cp1252", "replace")) for char in strange
     )
-
-
-def _is_european(char: str) -> bool:
-    return char < "\u0250" or "\u0300" <= char < "\u0370" or "\u2000" <= char < "\u2c00"
 
 
 def _decode_single_byte(data: bytes, error: UnicodeDecodeError) -> str:

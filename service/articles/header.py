@@ -1,6 +1,7 @@
 """The optional header of the house format: lines of `Schlüssel: Wert` above the title."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -64,7 +65,7 @@ def _modified(header: Header, value: str) -> Header:
 
 def _date(value: str) -> datetime:
     try:
-        return parse_date(value)
+        return parse_date(unicodedata.normalize("NFC", value))
     except ValueError as error:
         raise ValueError(f"{value!r} is no date; write 2026-11-23 or 23.11.2026, 14:30 Uhr") from error
 
@@ -81,7 +82,7 @@ def _url(header: Header, value: str) -> Header:
 
 
 def _language(header: Header, value: str) -> Header:
-    tag = value.casefold()
+    tag = unicodedata.normalize("NFC", value).casefold()
     tag = _LANGUAGE_NAMES.get(tag, tag.partition("-")[0])
     if not _LANGUAGE.fullmatch(tag):
         raise ValueError(f"{value!r} is no language; write a code such as de or en")

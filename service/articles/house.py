@@ -1,6 +1,7 @@
 """The house format: plain text, one paragraph a line, a tag list at the end. README.md describes it for writers."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -64,7 +65,7 @@ def _split_tags(content: Sequence[str]) -> tuple[Sequence[str], tuple[str, ...]]
 
 
 def _is_label(line: str) -> bool:
-    return _TAGS_LABEL.fullmatch(line) is not None
+    return _TAGS_LABEL.fullmatch(unicodedata.normalize("NFC", line)) is not None
 
 
 def _structure(body: Sequence[str]) -> tuple[str, tuple[Section, ...]]:

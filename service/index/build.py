@@ -45,9 +45,11 @@ def build(folder: Path, store: Store, *, wait: bool = False) -> BuildReport:
 
     Raises:
         NotADirectoryError: the folder is missing or is a file.
+        SettingsError: one of the two folders lies in the other.
         IndexBusyError: another process is indexing and `wait` is off.
     """
     corpus = Corpus(folder)
+    store.keep_apart(folder)
     with store.indexer(wait=wait):
         store.sweep()
         analysis = analysis_fingerprint()

@@ -47,10 +47,13 @@ def to_document(article: Article) -> dict[str, Any]:
 def names_of(article: Article) -> dict[str, set[str]]:
     """The names in the article for each keyword field that has names."""
     return {
-        "tag": set(article.tags),
-        "source": {article.source} if article.source else set(),
-        "section": {article.section} if article.section else set(),
-        "author": set(article.authors),
+        field: {unicodedata.normalize("NFC", name) for name in names if name}
+        for field, names in (
+            ("tag", article.tags),
+            ("source", (article.source,)),
+            ("section", (article.section,)),
+            ("author", article.authors),
+        )
     }
 
 

@@ -12,6 +12,7 @@ both. The locks are `flock`, which the system drops with the process that held t
 import fcntl
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -19,12 +20,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from service.errors import IndexBusyError, IndexDamagedError, NotReadyError
+from service.errors import IndexBusyError, IndexDamagedError, NotReadyError, SettingsError
 
 FORMAT = 1
 """Version of everything below a generation's folder; another one is rebuilt."""
 
 _BUILDING = "building-"
+_OWN_FOLDER = re.compile(r"building-\w+|[0-9a-f]{16}\.\w+")
 _LOCK = "LOCK"
 _MANIFEST = "manifest.json"
 
@@ -45,6 +47,18 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+
+    def keep_apart(self, articles: Path) -> None:
+        """See to it that neither folder lies in the other: the index would be read as articles.
+
+        Raises:
+            SettingsError: one does.
+        """
+        index, articles = self._root.resolve(), articles.resolve()
+        if index.is_relative_to(articles) or articles.is_relative_to(index):
+            raise SettingsError(
+                f"The folder of the index ({index}) and that of the articles ({articles}) must lie apart."
+            )
 
     @contextmanager
     def indexer(self, *, wait: bool) -> Iterator[None]:
@@ -100,10 +114,10 @@ class Store:
         _sync(self._root)
 
     def sweep(self) -> None:
-        """Remove what no reader holds and nothing points to. Only for the indexer."""
+        """Remove generations that no reader holds and nothing points to, and nothing else. Only for the indexer."""
         current = self.current()
         for folder in self._root.iterdir():
-            if not folder.is_dir() or folder == current:
+            if not folder.is_dir() or folder == current or not _OWN_FOLDER.fullmatch(folder.name):
                 continue
             with suppress(BlockingIOError), _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
                 shutil.rmtree(folder)

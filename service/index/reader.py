@@ -15,7 +15,7 @@ from service.index.arrays.index import ArrayIndex
 from service.index.arrays.leaf import Order
 from service.index.documents import from_stored
 from service.index.generations import FORMAT, read_manifest
-from service.index.schema import NO_MOMENT, whoosh_schema
+from service.index.schema import NAMED, NO_MOMENT, length_weights, whoosh_schema
 
 NAMES_FILE = "names.json"
 NEWEST = Order("published", descending=True, last=NO_MOMENT)
@@ -38,7 +38,7 @@ class OpenGeneration:
         self.chain = Chain()
         self.names: Mapping[str, Mapping[str, str]] = _read_names(folder / NAMES_FILE)
         self._index = ArrayIndex.open(folder, whoosh_schema(self.chain))
-        self._evaluator: Evaluator = self._index.evaluator()
+        self._evaluator = Evaluator(self._index, length_weights())
 
     def verify(self) -> None:
         """Compare all files with their checksums.
@@ -85,4 +85,6 @@ def _read_names(path: Path) -> Mapping[str, Mapping[str, str]]:
         names: Mapping[str, Mapping[str, str]] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise IndexDamagedError(f"{path} cannot be read: index again.") from error
+    if set(names) != set(NAMED):
+        raise IndexDamagedError(f"{path} does not hold the names of {', '.join(NAMED)}: index again.")
     return names

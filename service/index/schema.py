@@ -28,21 +28,27 @@ class Type(StrEnum):
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """One row. `weight` is that of a match in a search that names no field; 0 leaves the field out of it."""
+    """One row.
+
+    `weight` is that of a match in a search that names no field; 0 leaves the field out of it. `b` says how much the
+    length of the field counts (BM25F): not at all where many articles do not have the field, as the average length,
+    which counts them, would make every field that is there look long.
+    """
 
     name: str
     type: Type
     weight: float = 0.0
+    b: float = 0.75
 
 
 FIELDS = (
     FieldSpec("id", Type.IDENTIFIER),
     FieldSpec("title", Type.TEXT, weight=4.0),
     FieldSpec("lead", Type.TEXT, weight=2.0),
-    FieldSpec("headings", Type.TEXT, weight=1.5),
+    FieldSpec("headings", Type.TEXT, weight=1.5, b=0.0),
     FieldSpec("body", Type.TEXT, weight=1.0),
-    FieldSpec("tags", Type.TEXT, weight=2.0),
-    FieldSpec("authors", Type.TEXT),
+    FieldSpec("tags", Type.TEXT, weight=2.0, b=0.0),
+    FieldSpec("authors", Type.TEXT, b=0.0),
     FieldSpec("tag", Type.KEYWORD),
     FieldSpec("source", Type.KEYWORD),
     FieldSpec("section", Type.KEYWORD),
@@ -68,6 +74,11 @@ def form_field(name: str) -> str:
 def weights() -> dict[str, float]:
     """The text fields that a search without a field looks into, and what a match in each weighs."""
     return {spec.name: spec.weight for spec in FIELDS if spec.type is Type.TEXT and spec.weight > 0}
+
+
+def length_weights() -> dict[str, float]:
+    """How much the length of each text field counts."""
+    return {spec.name: spec.b for spec in FIELDS if spec.type is Type.TEXT}
 
 
 def whoosh_schema(chain: Chain) -> fields.Schema:

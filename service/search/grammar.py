@@ -118,10 +118,10 @@ class _Parser:
 
 
 def _join(kind: type[And] | type[Or], nodes: Sequence[Node]) -> Node | None:
-    """One node of several, flat: a child of the same kind gives its own children."""
-    if len(nodes) <= 1:
-        return nodes[0] if nodes else None
-    flat: list[Node] = []
+    """One node of several, flat: a child of the same kind gives its own children; what is said twice counts once."""
+    flat: dict[Node, None] = {}
     for node in nodes:
-        flat.extend(node.children if isinstance(node, kind) else (node,))
+        flat.update(dict.fromkeys(node.children if isinstance(node, kind) else (node,)))
+    if len(flat) <= 1:
+        return next(iter(flat), None)
     return kind(tuple(flat))

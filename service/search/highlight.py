@@ -1,7 +1,7 @@
 """Where the words of a query stand in an article: marks in the title, passages of the body."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service.articles.model import Article
 from service.german.sentences import sentence_spans
@@ -67,7 +67,12 @@ class Highlighter:
 
     def __init__(self, node: Node | None, chain: Chain) -> None:
         self._chain = chain
-        self._patterns = tuple(_patterns(node, chain))
+        self._patterns = tuple(dict.fromkeys(_patterns(node, chain)))
+        self._prefixes = [number for number, pattern in enumerate(self._patterns) if pattern.parts[0].is_prefix]
+        self._by_stem: dict[str, list[int]] = {}
+        for number, pattern in enumerate(self._patterns):
+            if not pattern.parts[0].is_prefix:
+                self._by_stem.setdefault(pattern.parts[0].stem, []).append(number)
 
     def highlights(self, article: Article) -> Highlights:
         """The title with its marks, if it has any, and up to MAX_PASSAGES passages in the order of the text."""
@@ -92,33 +97,34 @@ class Highlighter:
 
     def _marks(self, text: str, name: Field) -> list[_Mark]:
         """The matched tokens of a text, in order, each once and with its best tier."""
-        patterns = [
-            (number, pattern.parts)
-            for number, pattern in enumerate(self._patterns)
-            if pattern.field is None or pattern.field is name
-        ]
-        tokens = list(self._chain.tokens(text)) if patterns else []
+        tokens = list(self._chain.tokens(text))
         marks: dict[int, _Mark] = {}
-        for index in range(len(tokens)):
-            for number, parts in patterns:
-                for offset, tier in enumerate(_match(parts, tokens, index)):
-                    token = tokens[index + offset]
-                    mark = marks.setdefault(index + offset, _Mark(token.start, token.end, tier))
-                    mark.patterns.add(number)
-                    if tier is Tier.EXACT:
-                        mark.tier = tier
+        for index, token in enumerate(tokens):
+            for number in (*self._by_stem.get(token.stem, ()), *self._prefixes):
+                pattern = self._patterns[number]
+                if pattern.field is None or pattern.field is name:
+                    for offset, tier in enumerate(_match(pattern.parts, tokens, index)):
+                        _add(marks, index + offset, tokens[index + offset], tier, number)
         return [marks[index] for index in sorted(marks)]
+
+
+def _add(marks: dict[int, _Mark], index: int, token: Token, tier: Tier, number: int) -> None:
+    mark = marks.setdefault(index, _Mark(token.start, token.end, tier))
+    mark.patterns.add(number)
+    if tier is Tier.EXACT:
+        mark.tier = tier
 
 
 def _patterns(node: Node | None, chain: Chain) -> Iterator[_Pattern]:
     for leaf in positive_leaves(node):
         tokens = list(chain.tokens(leaf.text)) if leaf.field in _MARKED_FIELDS else []
-        if tokens:
-            opens_end = not isinstance(leaf, Phrase) and leaf.is_prefix
-            parts = tuple(
-                _Part(token.form, token.stem, is_prefix=opens_end and token is tokens[-1]) for token in tokens
-            )
-            yield _Pattern(parts, leaf.field)
+        parts = [_Part(token.form, token.stem, is_prefix=False) for token in tokens]
+        if parts and not isinstance(leaf, Phrase) and leaf.is_prefix:
+            # The words before a beginning need not stand beside it.
+            parts[-1] = replace(parts[-1], is_prefix=True)
+            yield from (_Pattern((part,), leaf.field) for part in parts)
+        elif parts:
+            yield _Pattern(tuple(parts), leaf.field)
 
 
 def _blocks(article: Article) -> Iterator[tuple[Field, str]]:

@@ -14,6 +14,10 @@ _CLOSING = {'"': '"', "„": '“”"', "“": "”“", "”": "”", "«": "»
 _QUOTES = "".join(_CLOSING)
 _CHUNK = re.compile(rf"(?:[^\s(){_QUOTES}]|(?<=\w)\([^\s()]*\))+")
 _FIELD = re.compile(r"(?P<name>[a-z_]+):(?=[^\s):])", re.IGNORECASE)
+_GENDER_ENDING = re.compile(r"in|innen|r|n|e", re.IGNORECASE)
+_GENDER_STAR = re.compile(r"(?<=\w)\*(?=(in|innen|r|n|e)\b)", re.IGNORECASE)
+_INNER_WILDCARD = re.compile(r"\w?\*\w|\w\?\w")
+_FOREIGN_SUFFIX = re.compile(r"(?<=\w)(\^[0-9.]+|~[0-9]*)$")
 _HAS_WORD = re.compile(r"[^\W_]")
 _FIELD_NAMES = frozenset(Field)
 
@@ -62,6 +66,7 @@ def lex(q: str) -> tuple[list[Lexeme], list[str]]:
     lexemes = _balance(list(_scan(q, notes)), notes)
     if not any(lexeme.is_operand for lexeme in lexemes):
         lexemes = [replace(lexeme, kind=Kind.WORD) for lexeme in lexemes if lexeme.text in _OPERATORS]
+        notes.extend(f"{lexeme.text} has nothing to join; it is read as a word." for lexeme in lexemes)
     return lexemes, notes
 
 
@@ -79,6 +84,8 @@ def _scan(q: str, notes: list[str]) -> Iterator[Lexeme]:
                 notes.append(f"The quotation mark at character {at + 1} is not closed; it is left out.")
                 at += 1
                 continue
+            if not _HAS_WORD.search(q, at, end):
+                notes.append(f"There is no word between the quotation marks at character {at + 1}; they are left out.")
             yield Lexeme(Kind.PHRASE, q[at + 1 : end])
             at, after_field = end + 1, False
         elif char == "-" and not after_field and _begins_chunk(q, at) and q[at + 1 : at + 2].strip():
@@ -98,12 +105,25 @@ def _word(chunk: str, notes: list[str], *, is_operator_allowed: bool) -> Iterato
     if is_operator_allowed and chunk in _OPERATORS:
         yield Lexeme(_OPERATORS[chunk], chunk)
         return
-    named = _FIELD.match(chunk)
-    if named is not None and not chunk.startswith("//", named.end()):
+    plain = _FOREIGN_SUFFIX.sub("", chunk)
+    if plain != chunk:
+        notes.append(f"{chunk[len(plain) :]} has no meaning here; it is left out.")
+    named = _FIELD.match(plain)
+    if (
+        named is not None
+        and not plain.startswith("//", named.end())
+        and not _GENDER_ENDING.fullmatch(plain, named.end())
+    ):
         known = ", ".join(Field)
         notes.append(f"{named['name']}: is not a field; it is read as a word. Fields are {known}.")
-    is_prefix = chunk.endswith("*")
-    yield Lexeme(Kind.PREFIX if is_prefix else Kind.WORD, chunk.rstrip("*"))
+        yield Lexeme(Kind.WORD, named["name"])
+        plain = plain[named.end() :]
+    if plain.removesuffix(":").lower() in _FIELD_NAMES and plain.endswith(":"):
+        notes.append(f"{plain} stands alone, so it is read as a word; write {plain}word without a space.")
+    stem = plain.rstrip("*")
+    if _INNER_WILDCARD.search(_GENDER_STAR.sub("", stem)):
+        notes.append(f"{plain} is read as words: * stands only at the end of a word, and ? is no wildcard.")
+    yield Lexeme(Kind.PREFIX if plain.endswith("*") else Kind.WORD, stem)
 
 
 def _begins_chunk(q: str, at: int) -> bool:

@@ -47,6 +47,23 @@ def test_german_typography_in_windows_1252_comes_back(text: str) -> None:
     assert decode(text.encode("cp1252")) == text
 
 
+# Each is the only character above ASCII in its file, which is no reason to take the file for Windows-1252.
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Das macht 10 kΩ.",
+        "Der Wert von TNFα steigt.",
+        "Danke😀",
+        "Das Proﬁl der Wahl",
+        "Samsung삼성",
+        "Straße",
+        "Cafe\u0301",
+    ],
+)
+def test_single_character_in_utf_8_comes_back(text: str) -> None:
+    assert decode(text.encode()) == text
+
+
 def test_latin_1_serves_where_windows_1252_has_no_character() -> None:
     assert decode(b"Stra\xdfe\x9d") == "Straße\x9d"
 

@@ -65,7 +65,8 @@ def _leaf(leaf: Word | Phrase, chain: Chain) -> query.Query:
     is_prefix = isinstance(leaf, Word) and leaf.is_prefix
     if leaf.field in _KEYWORD_FIELDS:
         kind = query.Prefix if is_prefix else query.Term
-        return kind(leaf.field.value, slug(leaf.text))
+        value = slug(leaf.text)
+        return kind(leaf.field.value, value.partition("-")[0] if leaf.field is Field.LANGUAGE else value)
     fields = weights() if leaf.field is None else {_TEXT_FIELDS.get(leaf.field, leaf.field.value): 1.0}
     tokens = list(chain.tokens(leaf.text))
     if is_prefix:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from time import monotonic
 
 import structlog
 
@@ -11,6 +12,9 @@ from service.errors import IndexDamagedError, NotReadyError
 from service.index.generations import Store
 from service.index.reader import OpenGeneration
 from service.search.port import Snapshot
+
+RETRY_SECONDS = 5.0
+"""How long the old generation serves before a new one that could not be opened is tried again."""
 
 
 class _Held:
@@ -36,6 +40,7 @@ class WhooshEngine:
         self._lock = threading.Lock()
         self._held: _Held | None = None
         self._stamp: tuple[int, int] | None = None
+        self._retry_at = 0.0
         self._log = structlog.get_logger()
 
     @contextmanager
@@ -58,14 +63,15 @@ class WhooshEngine:
 
     def _up_to_date(self) -> _Held:
         stamp = self._store.stamp()
-        if self._held is None or stamp != self._stamp:
+        if self._held is None or (stamp != self._stamp and monotonic() >= self._retry_at):
             try:
                 self._replace(_Held(self._store))
-            except (IndexDamagedError, NotReadyError) as error:
+                self._stamp = stamp
+            except (IndexDamagedError, NotReadyError, OSError) as error:
                 self._log.error("generation_not_opened", reason=str(error))
+                self._retry_at = monotonic() + RETRY_SECONDS
                 if self._held is None:
                     raise NotReadyError("No generation of the index is open.") from error
-            self._stamp = stamp
         if self._held is None:
             raise NotReadyError("No generation of the index is open.")
         return self._held

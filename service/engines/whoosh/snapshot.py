@@ -1,5 +1,6 @@
 """The answers of one generation."""
 
+import unicodedata
 from collections.abc import Sequence
 
 from whoosh.query import And, Query
@@ -51,7 +52,7 @@ class WhooshSnapshot:
 
     def article(self, article_id: str) -> Hit:
         """One article."""
-        number = self._generation.number_of(article_id)
+        number = self._generation.number_of(unicodedata.normalize("NFC", article_id))
         if number is None:
             raise ArticleNotFoundError(f"There is no article {article_id!r}.")
         article = self._generation.article(number)

@@ -1,6 +1,6 @@
 """Searching an index: exact totals, the best hits, orders by column, facet counts; no loop over documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -37,13 +37,16 @@ class Found:
 
 
 class Evaluator:
-    """Answers queries on an open index. It holds what is derived from it; threads may share it."""
+    """Answers queries on an open index. It holds what is derived from it; threads may share it.
 
-    def __init__(self, index: ArrayIndex) -> None:
+    `length_weights` gives fields a `B` of their own in BM25F, as the `<field>_B` of Whoosh's.
+    """
+
+    def __init__(self, index: ArrayIndex, length_weights: Mapping[str, float] | None = None) -> None:
         self._index = index
         segments = tuple(index.segments)
         self._whoosh: Searcher | None = None
-        shared = Shared(index.schema, Statistics(segments), ByteCache(CACHE_BYTES))
+        shared = Shared(index.schema, Statistics(segments), ByteCache(CACHE_BYTES), length_weights or {})
         self._leaves = [
             Leaf(segment, base, shared, self._searcher_of(number))
             for number, (segment, base) in enumerate(leaves(segments))

@@ -1,6 +1,6 @@
 """One segment under the statistics of the whole index: terms in, scored matches out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
@@ -19,7 +19,7 @@ from service.index.arrays.matches import DENSE_SHARE, Dense, Matches, Sparse, no
 from service.index.arrays.postings import BYTE_TO_LENGTH, length_bytes
 from service.index.arrays.segment import ArraySegment
 
-B, K1 = 0.75, 1.2
+DEFAULT_B, K1 = 0.75, 1.2
 """The parameters of BM25F; Whoosh's defaults."""
 
 
@@ -84,6 +84,7 @@ class Shared:
     schema: Schema
     statistics: Statistics
     cache: ByteCache
+    length_weights: Mapping[str, float]
 
 
 class Leaf:
@@ -95,6 +96,7 @@ class Leaf:
         self.schema = shared.schema
         self.statistics = shared.statistics
         self.cache = shared.cache
+        self.length_weights = shared.length_weights
         self.documents = segment.doc_count_all()
         self._searcher = searcher
         self._tables: dict[str, Array] = {}
@@ -198,7 +200,8 @@ class Leaf:
 
     def _norms(self, data: FieldData) -> Array:
         average = self.statistics.average_length(data.name)
-        return np.asarray(K1 * ((1 - B) + B * BYTE_TO_LENGTH / average))
+        b = self.length_weights.get(data.name, DEFAULT_B)
+        return np.asarray(K1 * ((1 - b) + b * BYTE_TO_LENGTH / average))
 
     @staticmethod
     def _lengths(data: FieldData) -> Array:
