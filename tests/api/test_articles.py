@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from flask.testing import FlaskClient
 from support import EXAMPLES, SEED_ID, MakeClient, get, ids
@@ -38,6 +40,14 @@ def test_article_is_reached_through_its_link_whatever_its_id(make_client: MakeCl
     assert result["id"] == name.replace("/", ":")
     assert get(client, result["links"]["self"])["id"] == result["id"]
     assert ids(get(client, ARTICLES, id=result["id"])) == [result["id"]]
+
+
+def test_article_is_reached_in_either_form_of_its_umlauts(make_client: MakeClient) -> None:
+    client = make_client({"Küste": "Titel\nText.\n"})
+    for form in ("NFC", "NFD"):
+        wanted = unicodedata.normalize(form, "Küste")
+        assert get(client, f"{ARTICLES}/{wanted}")["title"] == "Titel"
+        assert get(client, ARTICLES, id=wanted)["missing"] == []
 
 
 def test_list_is_newest_first_with_the_filters_of_search(client: FlaskClient) -> None:

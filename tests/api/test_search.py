@@ -6,6 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from support import SEED_ID, MakeClient, get, ids
 
+from service.api.links import neighbours
+from service.search.request import Window
+
 SEARCH = "/v1/search"
 
 DATED = {
@@ -246,3 +249,27 @@ def test_addresses_are_paths_of_this_server(client: FlaskClient) -> None:
     for address in (page["next"], page["results"][0]["links"]["self"]):
         assert urlsplit(address).netloc == ""
         assert get(client, address)
+
+
+def test_tag_match_ranks_above_a_passing_mention_though_most_articles_have_no_tags(make_client: MakeClient) -> None:
+    mentions = {
+        f"m{number}": f"Titel\nLead.\nEin Satz über Energie und {'vieles mehr ' * 20}.\n" for number in range(20)
+    }
+    tagged = {"z": "Titel\nLead.\nEin Satz über anderes.\n- Themen:\n- #Energie\n- #Bahn\n- #Politik\n"}
+    assert ids(get(make_client(mentions | tagged), SEARCH, q="energie"))[0] == "z"
+
+
+def test_next_ends_where_pages_end(make_client: MakeClient) -> None:
+    client = make_client({str(number): f"Titel {number}\n" for number in range(150)})
+    page = get(client, SEARCH, page=1, page_size=100)
+    while page["next"]:
+        page = get(client, page["next"])
+    assert len(page["results"]) == 50
+    assert neighbours(SEARCH, [], Window(100, 100), 20_000)["next"] is None
+    assert neighbours(SEARCH, [], Window(99, 100), 20_000)["next"] is not None
+
+
+def test_language_is_found_with_its_region(make_client: MakeClient) -> None:
+    client = make_client({"a": "Sprache: de-AT\nTitel\nText.\n"})
+    for parameters in ({"language": "de-DE"}, {"language": "de"}, {"q": "language:de-CH"}):
+        assert ids(get(client, SEARCH, **parameters)) == ["a"]

@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from service.errors import IndexBusyError, IndexDamagedError, NotReadyError
+from service.errors import IndexBusyError, IndexDamagedError, NotReadyError, SettingsError
 from service.index.generations import Manifest, Store, read_manifest
+
+OLD, NEW = "0" * 16, "1" * 16
 
 
 @pytest.fixture
@@ -41,38 +43,57 @@ def test_store_without_a_generation_is_not_ready(store: Store) -> None:
 
 
 def test_published_generation_is_current_and_says_what_it_was_made_from(store: Store) -> None:
-    folder = publish(store, "eins")
-    assert read_manifest(folder) == Manifest("eins", "folder", "analysis", 1)
+    folder = publish(store, OLD)
+    assert read_manifest(folder) == Manifest(OLD, "folder", "analysis", 1)
     with store.reading() as reading:
         assert reading == folder
-        assert (reading / "data").read_text(encoding="utf-8") == "eins"
+        assert (reading / "data").read_text(encoding="utf-8") == OLD
 
 
 def test_stamp_changes_with_every_publication_even_of_the_same_generation(store: Store) -> None:
     stamps = set()
     for _ in range(5):
-        publish(store, "eins")
+        publish(store, OLD)
         stamps.add(store.stamp())
     assert len(stamps) == 5
 
 
 def test_sweep_keeps_what_is_read_and_removes_it_afterwards(store: Store) -> None:
-    publish(store, "alt")
+    publish(store, OLD)
     with store.reading() as old:
-        publish(store, "neu")
+        publish(store, NEW)
         sweep(store)
-        assert (old / "data").read_text(encoding="utf-8") == "alt"
-        assert folders(store) == ["alt", "neu"]
+        assert (old / "data").read_text(encoding="utf-8") == OLD
+        assert folders(store) == [OLD, NEW]
     sweep(store)
-    assert folders(store) == ["neu"]
+    assert folders(store) == [NEW]
 
 
 def test_sweep_removes_what_a_killed_indexer_left(store: Store) -> None:
-    publish(store, "eins")
+    publish(store, OLD)
     with store.indexer(wait=False):
         (store.new_folder() / "half").write_text("", encoding="utf-8")
     sweep(store)
-    assert folders(store) == ["eins"]
+    assert folders(store) == [OLD]
+
+
+def test_sweep_leaves_folders_alone_that_are_not_its_own(store: Store) -> None:
+    publish(store, OLD)
+    foreign = []
+    for name in ("meine-daten", "alt.kopie", f"{NEW}-kopie"):
+        current = store.current()
+        assert current is not None
+        foreign.append(current.parent / name)
+        foreign[-1].mkdir()
+    sweep(store)
+    assert all(folder.is_dir() for folder in foreign)
+
+
+@pytest.mark.parametrize("articles", ["index", ".", "index/articles"])
+def test_index_and_articles_must_lie_apart(tmp_path: Path, articles: str) -> None:
+    with pytest.raises(SettingsError, match="must lie apart"):
+        Store(tmp_path / "index").keep_apart(tmp_path / articles)
+    Store(tmp_path / "index").keep_apart(tmp_path / "articles")
 
 
 def test_second_indexer_is_refused_while_the_first_works(store: Store) -> None:
@@ -96,7 +117,7 @@ def test_second_indexer_that_waits_goes_on_when_the_first_is_done(store: Store) 
 
 
 def test_damaged_manifest_is_named(store: Store) -> None:
-    folder = publish(store, "eins")
+    folder = publish(store, OLD)
     (folder / "manifest.json").write_text("{", encoding="utf-8")
     with pytest.raises(IndexDamagedError, match="manifest"):
         read_manifest(folder)

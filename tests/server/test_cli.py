@@ -1,8 +1,11 @@
+import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from support import EXAMPLES, ROOT, write_archive
+from support import DEADLINE, EXAMPLES, ROOT, environment, write_archive
 
 import service
 from service.cli import main
@@ -88,3 +91,28 @@ def test_version_is_that_of_the_package(tmp_path: Path) -> None:
 
 def test_examples_are_indexed_without_a_rejection(tmp_path: Path) -> None:
     assert call(tmp_path, "index", "--strict", str(EXAMPLES)).exit_code == 0
+
+
+def test_index_that_waits_says_so_and_goes_on(folder: Path, tmp_path: Path) -> None:
+    with ExitStack() as first:
+        first.enter_context(Store(tmp_path / "index").indexer(wait=False))
+        with subprocess.Popen(  # noqa: S603 - our own interpreter
+            [sys.executable, "-m", "service", "index", "--wait", str(folder)],
+            cwd=ROOT,
+            env=environment(folder, tmp_path / "index"),
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        ) as second:
+            assert second.stderr is not None
+            assert any("Waiting for it." in line for line in iter(second.stderr.readline, ""))
+            first.close()
+            second.communicate(timeout=DEADLINE)
+    assert second.returncode == 0
+
+
+def test_index_folder_among_the_articles_is_refused(folder: Path, tmp_path: Path) -> None:
+    result = call(tmp_path, "index", str(folder), ARTIKEL_INDEX=str(folder / "index"))
+    assert result.exit_code == 1
+    assert "must lie apart" in result.stderr
+    assert sorted(file.name for file in folder.iterdir()) == ["gut.txt", "leer.txt"]

@@ -39,6 +39,12 @@ def test_request_that_cannot_be_read_is_refused_as_a_problem(server: Server, raw
     assert json.loads(body)["status"] == status
 
 
+def test_refused_request_is_logged_without_what_was_searched(server: Server) -> None:
+    server.say("GET /v1/search?q=verrätsich HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+    assert any("Request refused" in line["event"] for line in server.log())
+    assert "verr" not in json.dumps(server.log(), ensure_ascii=False)
+
+
 def test_log_is_json_with_one_line_a_request(server: Server) -> None:
     server.get("/v1/search?q=geheimnis")
     lines = [line for line in server.log() if line["event"] == "request" and line.get("zero_hits")]
