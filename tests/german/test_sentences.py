@@ -111,6 +111,7 @@ def test_sentences_put_together_come_apart_again(whole: list[str], space: str) -
         ("Dr. Weiß und PROF. Kuehne.", ["Dr. Weiß und PROF. Kuehne."]),
         ("(Dr. Weiß) „Nr. 7“.", ["(Dr. Weiß) „Nr. 7“."]),
         ("Bier, Wein usw. Dann Saft.", ["Bier, Wein usw. Dann Saft."]),
+        ("Jetzt gilt Plan B! Los.", ["Jetzt gilt Plan B!", "Los."]),
         ("Ist das Nr.? Ja.", ["Ist das Nr.? Ja."]),
         ("Er ging. . Sie kam.", ["Er ging. .", "Sie kam."]),
         ("Er ging. 7 Jahre später.", ["Er ging.", "7 Jahre später."]),
