@@ -4,7 +4,7 @@
 FROM python:3.13-slim AS dependencies
 COPY requirements.txt /
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --require-hashes -r /requirements.txt
+    && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r /requirements.txt
 
 FROM python:3.13-slim
 RUN useradd --create-home --uid 10001 artikelsuche \

@@ -9,7 +9,8 @@ BIND ?= $(if $(filter command,$(word 1,$(origin PORT))),$(HOST):$(PORT),$(or $(A
 export CORPUS QUERIES ENGINES LIMIT JSON RESULTS
 OWN_INDEX = var/index-$(firstword $(shell printf %s "$(abspath $(ARTICLES))" | cksum))
 INDEX ?= $(or $(ARTIKEL_INDEX),$(if $(filter examples,$(ARTICLES)),var/index,$(OWN_INDEX)))
-PIP := $(VENV)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes
+# The lock is whole, so nothing is resolved: pip would look for newer releases of `package[extra]` than are pinned.
+PIP := $(VENV)/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes
 
 .PHONY: serve test lint bench lock openapi format clean
 
@@ -25,6 +26,7 @@ lint: $(VENV)/test.stamp
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/deptry .
+	$(VENV)/bin/python -m pip check
 
 bench: $(VENV)/bench.stamp
 	$(VENV)/bin/python -m bench
