@@ -49,6 +49,6 @@ class Adapter(InProcess):
         """One page and the titles on it."""
         facets = ("tags",) if prepared.facet else ()
         page = self._evaluator.search(prepared.tree, limit=HITS, allowed=prepared.allowed, facets=facets)
-        titles = [str(self._evaluator.stored(number)["title"]) for number in page.numbers]
+        titles = [str(self._evaluator.stored(number, ("title",))["title"]) for number in page.numbers.tolist()]
         counts = page.facets["tags"].top(FACETS) if prepared.facet else []
         return Answer(page.total, titles, {tag.decode(): count for tag, count in counts})

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import Stemmer
 
-BLOCK_GAP = 100
+BLOCK_GAP = 16
 """Positions left free between two lines, so that no phrase reaches from one paragraph into the next."""
 
 _IGNORABLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"

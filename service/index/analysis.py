@@ -5,17 +5,15 @@ from typing import Any, ClassVar
 
 from whoosh.analysis import Analyzer, Token
 
-from service.german.tokens import BLOCK_GAP, LINE_END, WORD, Chain
+from service.german.tokens import BLOCK_GAP, LINE_END, Chain
 from service.german.tokens import Token as GermanToken
 
 
 class _ChainAnalyzer(Analyzer):
     """Hands the tokens of the chain to Whoosh. It pickles as its class alone: Whoosh pickles schemas."""
 
-    context_free_words = WORD
-    """Tells the array writer that it may cut words by this pattern and analyse each distinct one once."""
     context_free_gaps: ClassVar[Mapping[str, int]] = {LINE_END: BLOCK_GAP}
-    """By how many positions what is no word moves on."""
+    """By how many positions the end of a line moves on."""
 
     def __init__(self, chain: Chain | None = None) -> None:
         self._chain = chain or Chain()
@@ -33,6 +31,20 @@ class _ChainAnalyzer(Analyzer):
             token.boost = 1.0
             token.stopped = False
             yield token
+
+    @staticmethod
+    def context_free_cut(text: str) -> list[str]:
+        """The pieces between blanks, and the ends of lines: no word reaches from one into the next."""
+        first, *rest = text.split(LINE_END)
+        pieces = first.split()
+        for line in rest:
+            pieces.append(LINE_END)
+            pieces += line.split()
+        return pieces
+
+    def context_free_terms(self, piece: str) -> list[str]:
+        """The terms of a piece."""
+        return [self.term(token) for token in self._chain.tokens(piece)]
 
     def term(self, token: GermanToken) -> str:
         """What is indexed of a token."""

@@ -1,46 +1,31 @@
 """Making segments: from collected documents, and from other segments."""
 
+import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from whoosh.fields import FieldType, Schema
 
-from service.index.arrays.collect import Collector, ContextFreeCollector, PlainCollector
+from service.index.arrays.collect import Collector, collector
 from service.index.arrays.columns import pack_column
 from service.index.arrays.flatfile import Array, write_flat
-from service.index.arrays.postings import merge, offsets, pack
+from service.index.arrays.pack import pack
+from service.index.arrays.postings import merge, offsets
 from service.index.arrays.segment import SUFFIX, ArraySegment
-from service.index.arrays.stored import compress, dump_record, split
-
-
-@dataclass
-class _Records:
-    """The stored records of documents, one after another."""
-
-    short: list[bytes] = field(default_factory=list)
-    long: list[bytes] = field(default_factory=list)
-
-    def arrays(self) -> dict[str, Array]:
-        """The arrays for the file."""
-        made: dict[str, Array] = {}
-        for name, records in (("short", self.short), ("long", self.long)):
-            made[f"stored/{name}_starts"] = offsets(np.fromiter(map(len, records), np.int64, len(records)))
-            made[f"stored/{name}"] = np.frombuffer(b"".join(records), np.uint8)
-        return made
+from service.index.arrays.stored import Dictionary, StoredFields
 
 
 class SegmentBuilder:
     """Collects documents of a schema and writes them as one segment."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, dictionary: Dictionary | None = None) -> None:
         self._schema = schema
         self._fields: dict[str, FieldType] = dict(schema.items())
         self._collectors: dict[str, Collector] = {}
         self._columns: dict[str, dict[int, Any]] = {}
-        self._records = _Records()
+        self._stored = StoredFields(dictionary)
         self.count = 0
         self.tokens = 0
 
@@ -57,8 +42,8 @@ class SegmentBuilder:
                 continue
             made = self._fields[name]
             if made.indexed:
-                collector = self._collectors.get(name) or self._collectors.setdefault(name, _collector(made))
-                self.tokens += collector.add(self.count, value, float(values.get(f"_{name}_boost", boost)))
+                found = self._collectors.get(name) or self._collectors.setdefault(name, collector(made))
+                self.tokens += found.add(self.count, value, float(values.get(f"_{name}_boost", boost)))
             shown = values.get(f"_stored_{name}", value)
             if made.stored and shown is not None:
                 stored[name] = shown
@@ -67,28 +52,28 @@ class SegmentBuilder:
         for name in values:
             if name.startswith("_stored_") and (plain := name.removeprefix("_stored_")) not in stored:
                 stored[plain] = values[name]
-        short, long = split(stored)
-        self._records.short.append(dump_record(short))
-        self._records.long.append(compress(dump_record(long)))
+        self._stored.add(self.count, stored)
         self.count += 1
 
     def write(self, folder: Path, segid: str) -> ArraySegment:
-        """Write the segment."""
+        """Write the segment; the builder is used up by it."""
         arrays: dict[str, Array] = {}
         lengths: dict[str, int] = {}
-        for name, collector in self._collectors.items():
-            postings = collector.postings()
-            own = collector.lengths(self.count) if self._fields[name].scorable else None
+        names = list(self._collectors)
+        for name in names:
+            found = self._collectors.pop(name)  # so that its memory is free for the next one
+            postings = found.postings()
+            own = found.lengths(self.count) if self._fields[name].scorable else None
             if own is not None:
                 lengths[name] = int(own.sum())
-            arrays |= pack(name, postings, own)
+            arrays |= pack(name, postings, self.count, own)
         for name, values in self._columns.items():
             column = self._fields[name].column_type
             if column is not None:
                 arrays |= pack_column(name, column, values, self.count)
-        arrays |= self._records.arrays()
-        meta = {"documents": self.count, "fields": list(self._collectors), "field_lengths": lengths}
-        return _write(folder, segid, meta, arrays)
+        kinds, stored = self._stored.pack(self.count)
+        meta = {"documents": self.count, "fields": names, "field_lengths": lengths, "stored": kinds}
+        return _write(folder, segid, meta, arrays | stored)
 
 
 def merge_segments(segments: Sequence[ArraySegment], schema: Schema, folder: Path, segid: str) -> ArraySegment:
@@ -111,16 +96,13 @@ def merge_segments(segments: Sequence[ArraySegment], schema: Schema, folder: Pat
         own = _merged_lengths(name, segments, alive) if schema[name].scorable else None
         if own is not None:
             lengths[name] = int(own.sum())
-        arrays |= pack(name, postings, own)
+        arrays |= pack(name, postings, total, own)
     for name, made in schema.items():
         if made.column_type is not None and any(segment.data.has_column(name) for segment in segments):
             arrays |= pack_column(name, made.column_type, _merged_column(name, made, segments, renumbering), total)
-    arrays |= _merged_records(segments, alive).arrays()
-    return _write(folder, segid, {"documents": total, "fields": names, "field_lengths": lengths}, arrays)
-
-
-def _collector(made: FieldType) -> Collector:
-    return ContextFreeCollector(made) if ContextFreeCollector.takes(made) else PlainCollector(made)
+    kinds, stored = _merged_stored(segments, alive).pack(total)
+    meta = {"documents": total, "fields": names, "field_lengths": lengths, "stored": kinds}
+    return _write(folder, segid, meta, arrays | stored)
 
 
 def _merged_lengths(name: str, segments: Sequence[ArraySegment], alive: Sequence[Array]) -> Array:
@@ -143,14 +125,15 @@ def _merged_column(
     }
 
 
-def _merged_records(segments: Sequence[ArraySegment], alive: Sequence[Array]) -> _Records:
-    records = _Records()
+def _merged_stored(segments: Sequence[ArraySegment], alive: Sequence[Array]) -> StoredFields:
+    """The stored values of the documents that stay, with the dictionary of the largest segment."""
+    largest = max(segments, key=lambda segment: segment.doc_count_all())
+    merged = StoredFields(largest.data.stored.dictionary)
+    numbers = itertools.count()
     for segment, kept in zip(segments, alive, strict=True):
         for number in np.flatnonzero(kept).tolist():
-            short, long = segment.data.raw_stored(number)
-            records.short.append(short)
-            records.long.append(long)
-    return records
+            merged.add(next(numbers), segment.data.stored.values(number))
+    return merged
 
 
 def _write(folder: Path, segid: str, meta: Mapping[str, Any], arrays: Mapping[str, Array]) -> ArraySegment:

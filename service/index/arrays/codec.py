@@ -13,7 +13,7 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from service.index.arrays.columns import ColumnData
 from service.index.arrays.fielddata import FieldData
-from service.index.arrays.postings import BYTE_TO_LENGTH, length_bytes
+from service.index.arrays.postings import BYTE_TO_LENGTH
 from service.index.arrays.segment import ArraySegment
 
 Term = tuple[str, bytes]
@@ -101,9 +101,9 @@ class ArrayTerms(base.TermsReader):
         found = self._find(fieldname, text)
         if found is None:
             raise TermNotFound(f"{fieldname}:{text!r}")
-        field, part = found
-        docs, weights = field.docs[part], field.weights(part)
-        lengths = np.zeros(1, np.int32) if field.lengths is None else BYTE_TO_LENGTH[length_bytes(field.lengths[docs])]
+        field, number = found
+        docs, weights = field.docs_of(number), field.weights_of(number)
+        lengths = np.zeros(1, np.int32) if field.length_bytes is None else BYTE_TO_LENGTH[field.length_bytes[docs]]
         return TermInfo(
             float(weights.sum()),
             len(docs),
@@ -121,7 +121,7 @@ class ArrayTerms(base.TermsReader):
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         """In how many documents a term stands."""
         found = self._find(fieldname, text)
-        return 0 if found is None else found[1].stop - found[1].start
+        return 0 if found is None else found[0].document_frequency(found[1])
 
     def matcher(self, fieldname: str, text: bytes, format_: Format, scorer: Any = None) -> "ArrayMatcher":
         """A matcher over the postings of a term.
@@ -134,10 +134,10 @@ class ArrayTerms(base.TermsReader):
             raise TermNotFound(f"{fieldname}:{text!r}")
         return ArrayMatcher(*found, format_, (fieldname, text), scorer)
 
-    def _find(self, fieldname: str, text: bytes) -> tuple[FieldData, slice] | None:
+    def _find(self, fieldname: str, text: bytes) -> tuple[FieldData, int] | None:
         field = self._fields.get(fieldname)
-        part = None if field is None else field.slice_of(text)
-        return None if field is None or part is None else (field, part)
+        number = None if field is None else field.terms.number_of(text)
+        return None if field is None or number is None else (field, number)
 
 
 class ArrayCursor(base.FieldCursor):
@@ -180,18 +180,18 @@ class ArrayCursor(base.FieldCursor):
 
 
 class ArrayMatcher(LeafMatcher):
-    """Steps through a slice of postings, a block at a time."""
+    """Steps through the postings of a term, a block at a time."""
 
     _BLOCK = 128
 
-    def __init__(self, field: FieldData, part: slice, format_: Format, term: Term, scorer: Any) -> None:
+    def __init__(self, field: FieldData, number: int, format_: Format, term: Term, scorer: Any) -> None:
         self._field = field
-        self._part = part
+        self._number = number
         self.format = format_
         self._term = term
         self.scorer = scorer
-        self._docs = field.docs[part]
-        self._weights = field.weights(part)
+        self._docs = field.docs_of(number)
+        self._weights = field.weights_of(number)
         self._at = 0
 
     def reset(self) -> None:
@@ -200,7 +200,7 @@ class ArrayMatcher(LeafMatcher):
 
     def copy(self) -> "ArrayMatcher":
         """Another matcher at the same place."""
-        twin = ArrayMatcher(self._field, self._part, self.format, self._term, self.scorer)
+        twin = ArrayMatcher(self._field, self._number, self.format, self._term, self.scorer)
         twin._at = self._at
         return twin
 
@@ -238,9 +238,9 @@ class ArrayMatcher(LeafMatcher):
         return slice(start, start + self._BLOCK)
 
     def _block_lengths(self) -> Any:
-        if self._field.lengths is None:
+        if self._field.length_bytes is None:
             return np.ones(1, np.int32)
-        return BYTE_TO_LENGTH[length_bytes(self._field.lengths[self._docs[self._block()]])]
+        return BYTE_TO_LENGTH[self._field.length_bytes[self._docs[self._block()]]]
 
     def block_min_length(self) -> int:
         """The least length among the documents of the block."""
@@ -291,9 +291,7 @@ class ArrayMatcher(LeafMatcher):
         return [Span(position) for position in self._positions()]
 
     def _positions(self) -> list[int]:
-        number = self._field.terms.number_of(self._term[1])
-        assert number is not None  # noqa: S101 - the matcher was made from it
-        found, _ = self._field.positions_of(number, np.array([self._at]))
+        found, _ = self._field.positions_of(self._number, np.array([self._at]))
         listed: list[int] = found.tolist()
         return listed
 
@@ -344,9 +342,9 @@ class ArrayDocuments(base.PerDocumentReader):
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int | None:
         """The length of a field as Whoosh rounds it; None where it is empty, as in Whoosh's own codec."""
         field = self._data.fields.get(fieldname)
-        if field is None or field.lengths is None:
+        if field is None or field.length_bytes is None:
             return default
-        return int(BYTE_TO_LENGTH[length_bytes(field.lengths[docnum : docnum + 1])[0]]) or None
+        return int(BYTE_TO_LENGTH[field.length_bytes[docnum]]) or None
 
     def field_length(self, fieldname: str) -> int:
         """The exact length of a field in all documents together."""
@@ -364,7 +362,7 @@ class ArrayDocuments(base.PerDocumentReader):
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """All stored values of a document."""
-        return self._data.stored(docnum)
+        return self._data.stored.values(docnum)
 
 
 def schema_fingerprint(schema: Schema) -> dict[str, list[Any]]:

@@ -1,15 +1,19 @@
 """Collecting documents field by field until they are turned into posting lists, all at once."""
 
-import re
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
-from whoosh.fields import FieldType
+from whoosh import fields
+from whoosh.analysis import IDAnalyzer
 from whoosh.formats import Positions
 
 from service.index.arrays.postings import Array, Postings, gather, invert, offsets
+
+_REMEMBERED = 65_536
+"""So many values that repeat themselves, such as tags, are indexed once and remembered."""
+_Entry = tuple[bytes, int, float, bytes]
 
 
 class Collector(Protocol):
@@ -24,8 +28,15 @@ class Collector(Protocol):
         ...
 
     def lengths(self, count: int) -> Array:
-        """The number of tokens of each of `count` documents."""
+        """The number of tokens of each of `count` documents; asked for after `postings`."""
         ...
+
+
+def collector(field: fields.FieldType) -> Collector:
+    """The fastest collector that takes a field."""
+    if ContextFreeCollector.takes(field):
+        return ContextFreeCollector(field)
+    return NumericCollector(field) if type(field) is fields.NUMERIC else PlainCollector(field)
 
 
 class _Numbering(dict[Any, int]):
@@ -37,29 +48,30 @@ class _Numbering(dict[Any, int]):
 
 
 class ContextFreeCollector:
-    """For analyzers that treat each word alone: words are cut by a pattern, and each distinct one is analysed once.
+    """For analyzers that treat pieces of a text alone: each distinct piece is analysed once.
 
-    The analyzer opts in with an attribute `context_free_words`, the pattern; `context_free_gaps` may say by how many
-    positions a match that is no word moves on.
+    The analyzer opts in with two functions: `context_free_cut` cuts a text into pieces, such as those between blanks,
+    and `context_free_terms` gives the terms of a piece, at positions one after another. `context_free_gaps` may say by
+    how many positions a piece that has no terms moves on.
     """
 
-    def __init__(self, field: FieldType) -> None:
+    def __init__(self, field: fields.FieldType) -> None:
         analyzer: Any = field.analyzer
-        pattern: re.Pattern[str] = analyzer.context_free_words
-        self._cut = pattern.findall
+        self._cut: Callable[[str], Sequence[str]] = analyzer.context_free_cut
+        self._terms: Callable[[str], Sequence[str]] = analyzer.context_free_terms
         self._gaps: Mapping[str, int] = getattr(analyzer, "context_free_gaps", {})
-        self._analyzer = analyzer
         self._has_positions = isinstance(field.format, Positions)
-        self._surfaces = _Numbering()
+        self._pieces = _Numbering()
         self._tokens = array("I")
         self._docs = array("I")
         self._counts = array("I")
         self._lengths: Array | None = None
 
     @staticmethod
-    def takes(field: FieldType) -> bool:
+    def takes(field: fields.FieldType) -> bool:
         """Whether a field can be collected so."""
-        return hasattr(field.analyzer, "context_free_words") and float(getattr(field.format, "field_boost", 0.0)) == 1.0
+        boost = float(getattr(field.format, "field_boost", 0.0))
+        return hasattr(field.analyzer, "context_free_cut") and boost == 1.0
 
     def add(self, number: int, value: Any, boost: float) -> int:
         """Take in a document's text.
@@ -70,33 +82,32 @@ class ContextFreeCollector:
         if not isinstance(value, str) or boost != 1.0:
             raise TypeError("a field with a context-free analyzer takes strings, without a boost")
         found = self._cut(value)
-        self._tokens.extend(map(self._surfaces.__getitem__, found))
+        self._tokens.extend(map(self._pieces.__getitem__, found))
         self._docs.append(number)
         self._counts.append(len(found))
         return len(found)
 
     def postings(self) -> Postings:
-        """Analyse each distinct word, and invert."""
-        surfaces: list[str] = list(self._surfaces)
-        analysed = [[token.text.encode() for token in self._analyzer(surface, mode="index")] for surface in surfaces]
+        """Analyse each distinct piece, and invert."""
+        pieces: list[str] = list(self._pieces)
+        analysed = list(map(self._terms, pieces))
         terms = sorted({term for found in analysed for term in found})
         rank = {term: number for number, term in enumerate(terms)}
         sizes = np.fromiter(map(len, analysed), np.int64, len(analysed))
         flat = np.fromiter((rank[term] for found in analysed for term in found), np.uint32)
         tokens = np.frombuffer(self._tokens, np.uint32) if self._tokens else np.zeros(0, np.uint32)
         counts = np.frombuffer(self._counts, np.uint32).astype(np.int64)
-        numbers = np.frombuffer(self._docs, np.uint32)
-        docs = np.repeat(numbers, counts)
-        positions = self._positions(surfaces, sizes, tokens, counts) if self._has_positions else None
-        if (sizes == 1).all():
-            kept_tokens = flat[tokens]
-        else:
-            width = sizes[tokens]
-            kept_tokens = flat[gather(offsets(sizes)[:-1][tokens], width)]
-            docs = np.repeat(docs, width)
-            positions = None if positions is None else np.repeat(positions, width)
+        docs = np.repeat(np.frombuffer(self._docs, np.uint32), counts)
+        widths = sizes[tokens]
+        chosen = gather(offsets(sizes)[:-1][tokens], widths)
+        positions = self._positions(sizes, tokens, counts) if self._has_positions else None
+        if positions is not None:
+            within = np.arange(len(chosen), dtype=np.int64) - np.repeat(offsets(widths)[:-1], widths)
+            positions = (np.repeat(positions, widths) + within).astype(np.uint32)
+        docs = np.repeat(docs, widths)
         self._lengths = np.bincount(docs)
-        return invert(terms, kept_tokens, docs, positions)
+        # Code points sort as their UTF-8 does.
+        return invert([term.encode() for term in terms], flat[chosen], docs, positions)
 
     def lengths(self, count: int) -> Array:
         """The number of tokens of each document; asked for after `postings`."""
@@ -105,28 +116,72 @@ class ContextFreeCollector:
             made[: len(self._lengths)] = self._lengths
         return made
 
-    def _positions(self, surfaces: Sequence[str], sizes: Array, tokens: Array, counts: Array) -> Array:
-        steps = np.fromiter(
-            (self._gaps.get(surface, int(size > 0)) for surface, size in zip(surfaces, sizes.tolist(), strict=True)),
-            np.int64,
-            len(surfaces),
-        )
-        walked = np.cumsum(steps[tokens])
-        before = np.zeros(len(counts), np.int64)
+    def _positions(self, sizes: Array, tokens: Array, counts: Array) -> Array:
+        """The position of the first term of each piece."""
+        steps = sizes.copy()
+        for piece, step in self._gaps.items():
+            if piece in self._pieces:
+                steps[self._pieces[piece]] = step
+        walked = offsets(steps[tokens])[:-1]
         ends = np.cumsum(counts)
-        begins = ends - counts
-        later = begins > 0
-        before[later] = walked[begins[later] - 1]
-        return (walked - np.repeat(before, counts) - 1).astype(np.uint32)
+        before = np.append(walked, 0)[ends - counts]
+        return np.asarray(walked - np.repeat(before, counts))
+
+
+class NumericCollector:
+    """For Whoosh's numbers: all the precisions in which each one is indexed, made by arrays."""
+
+    def __init__(self, field: fields.FieldType) -> None:
+        self._field: Any = field
+        self._docs = array("I")
+        self._numbers = array("Q")
+
+    def add(self, number: int, value: Any, boost: float) -> int:  # noqa: ARG002 - numbers have no weight
+        """Take in a document's number, or several."""
+        values = value if isinstance(value, list | tuple) else (value,)
+        for one in values:
+            self._docs.append(number)
+            self._numbers.append(self._field.to_column_value(one))
+        return len(values)
+
+    def postings(self) -> Postings:
+        """One term for each precision of each number; the bytes sort by precision, then by number."""
+        numbers = np.frombuffer(self._numbers, np.uint64) if self._numbers else np.zeros(0, np.uint64)
+        docs = np.frombuffer(self._docs, np.uint32) if self._docs else np.zeros(0, np.uint32)
+        step = self._field.shift_step
+        terms: list[bytes] = []
+        starts, parts = [0], []
+        for shift in range(0, self._field.bits, step) if step else (0,):
+            shifted = numbers >> np.uint64(shift)
+            order = np.lexsort((docs, shifted))
+            begins = np.ones(len(order), bool)
+            begins[1:] = shifted[order][1:] != shifted[order][:-1]
+            repeated = np.zeros(len(order), bool)
+            repeated[1:] = ~begins[1:] & (docs[order][1:] == docs[order][:-1])
+            kept = np.flatnonzero(~repeated)
+            first = np.flatnonzero(begins[kept])
+            distinct = shifted[order][kept][first].tolist()
+            terms += [self._field.sortable_to_bytes(int(one) << shift, shift) for one in distinct]
+            starts += (np.append(first[1:], len(kept)) + starts[-1]).tolist() if len(first) else []
+            parts.append(docs[order][kept])
+        merged = np.concatenate(parts)
+        return Postings(terms, np.array(starts, np.int64), merged, np.ones(len(merged), np.uint32))
+
+    def lengths(self, count: int) -> Array:
+        """Numbers are not scored by length."""
+        return np.zeros(count, np.int64)
 
 
 class PlainCollector:
     """For every other field: asks the field itself, document by document."""
 
-    def __init__(self, field: FieldType) -> None:
+    def __init__(self, field: fields.FieldType) -> None:
         self._field = field
         self._format: Any = field.format
         self._has_positions = isinstance(field.format, Positions)
+        is_id = type(field) is fields.ID and type(field.analyzer) is IDAnalyzer
+        self._is_whole = is_id and float(self._format.field_boost) == 1.0
+        self._known: dict[str, list[_Entry]] = {}
         self._terms = _Numbering()
         self._tokens = array("I")
         self._docs = array("I")
@@ -138,7 +193,7 @@ class PlainCollector:
     def add(self, number: int, value: Any, boost: float) -> int:
         """Take in a document's value."""
         length = 0
-        for term, frequency, weight, encoded in self._field.index(value):
+        for term, frequency, weight, encoded in self._entries(value):
             self._tokens.append(self._terms[term])
             self._docs.append(number)
             self._weights.append(weight * boost)
@@ -151,6 +206,18 @@ class PlainCollector:
             length += frequency
         self._length_of[number] = length
         return length
+
+    def _entries(self, value: Any) -> Sequence[_Entry]:
+        if not isinstance(value, str):
+            return list(self._field.index(value))
+        if self._is_whole:
+            return [(value.encode(), 1, 1.0, b"")]
+        found = self._known.get(value)
+        if found is None:
+            found = list(self._field.index(value))
+            if len(self._known) < _REMEMBERED:
+                self._known[value] = found
+        return found
 
     def postings(self) -> Postings:
         """Sort by term."""

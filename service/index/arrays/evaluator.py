@@ -46,9 +46,9 @@ class Evaluator:
         self._index = index
         segments = tuple(index.segments)
         self._whoosh: Searcher | None = None
-        shared = Shared(index.schema, Statistics(segments), ByteCache(CACHE_BYTES), length_weights or {})
+        shared = Shared(index.schema, Statistics(segments, index.schema), ByteCache(CACHE_BYTES), length_weights or {})
         self._leaves = [
-            Leaf(segment, base, shared, self._searcher_of(number))
+            Leaf(segment, number, base, shared, self._searcher_of(number))
             for number, (segment, base) in enumerate(leaves(segments))
         ]
 
@@ -123,15 +123,10 @@ class Evaluator:
             parts.append(leaf.numbers(name)[numbers[first:last] - leaf.base])
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
-    def stored(self, number: int) -> dict[str, Any]:
-        """All stored values of a document."""
+    def stored(self, number: int, names: Sequence[str] | None = None) -> dict[str, Any]:
+        """The stored values of a document, all of them or some."""
         leaf = self._leaf_of(number)
-        return leaf.segment.data.stored(number - leaf.base)
-
-    def short_stored(self, number: int) -> dict[str, Any]:
-        """The stored values of a document that are not long texts."""
-        leaf = self._leaf_of(number)
-        return leaf.segment.data.short_stored(number - leaf.base)
+        return leaf.segment.data.stored.values(number - leaf.base, names)
 
     def _leaf_of(self, number: int) -> Leaf:
         for leaf in self._leaves:

@@ -2,27 +2,40 @@
 
 import re
 from fnmatch import translate
+from typing import Any
 
 import numpy as np
 from whoosh import query
+from whoosh.fields import NUMERIC
+from whoosh.util.numeric import to_sortable
 
 from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array
 from service.index.arrays.leaf import Budget, Leaf
+from service.index.arrays.matches import Dense, Matches, distinct, nothing, to_dense
 from service.index.arrays.postings import gather
 
 _SPECIAL = re.compile(r"[*?\[]")
 
 
-def docs_of(data: FieldData, numbers: Array) -> Array:
-    """The documents of some terms, in no order, with repetitions."""
-    docs: Array = data.docs
+def docs_of(data: FieldData, numbers: Array, documents: int) -> Matches:
+    """The documents of some terms, ascending by number."""
     if not len(numbers):
-        return docs[:0]
-    if int(numbers[-1]) - int(numbers[0]) + 1 == len(numbers):
-        return docs[int(data.starts[numbers[0]]) : int(data.starts[numbers[-1] + 1])]
-    starts = data.starts[numbers].astype(np.int64)
-    return docs[gather(starts, data.starts[numbers + 1].astype(np.int64) - starts)]
+        return nothing(scored=False)
+    first, last = int(numbers[0]), int(numbers[-1]) + 1
+    if last - first == len(numbers):
+        docs = data.docs[int(data.starts[first]) : int(data.starts[last])]
+    else:
+        starts = data.starts[numbers].astype(np.int64)
+        docs = data.docs[gather(starts, data.starts[numbers + 1].astype(np.int64) - starts)]
+    rows = data.rows_among(numbers)
+    found = distinct(docs, documents, is_ascending=len(numbers) == 1)
+    if not rows:
+        return found
+    mask = to_dense(found, documents).mask
+    for row in rows:
+        mask |= row > 0
+    return Dense(mask, None)
 
 
 def prefix(data: FieldData, beginning: bytes) -> Array:
@@ -48,6 +61,40 @@ def term_range(node: query.TermRange, data: FieldData, leaf: Leaf) -> Array:
     except ValueError:
         return np.arange(0)
     return np.arange(first, max(first, last))
+
+
+def numeric_range(node: query.NumericRange, data: FieldData, leaf: Leaf) -> Array:
+    """The terms of the numbers between two bounds, side by side; coarser terms are for Whoosh's own matchers."""
+    return np.arange(*numeric_terms(node, data, leaf))
+
+
+def numeric_terms(node: query.NumericRange, data: FieldData, leaf: Leaf) -> tuple[int, int]:
+    """The numbers of those terms, half open."""
+    lowest, highest = numeric_bounds(node, leaf)
+    if lowest > highest or highest < 0:
+        return 0, 0
+    made: Any = leaf.schema[node.fieldname]
+    first = data.terms.lower_bound(made.sortable_to_bytes(lowest))
+    end = made.sortable_to_bytes(highest)
+    last = data.terms.lower_bound(end)
+    return first, last + (last < len(data.terms) and data.terms[last] == end)
+
+
+def numeric_bounds(node: query.NumericRange, leaf: Leaf) -> tuple[int, int]:
+    """The bounds as the numbers that the field sorts by, both inclusive."""
+    made = leaf.schema[node.fieldname]
+    if not isinstance(made, NUMERIC):
+        raise ValueError(f"The field {node.fieldname} holds no numbers.")  # noqa: TRY004 - as Whoosh raises it
+    lowest, highest = 0, (1 << made.bits) - 1
+    if node.start is not None:
+        lowest = _sortable(made, node.start) + bool(node.startexcl)
+    if node.end is not None:
+        highest = _sortable(made, node.end) - bool(node.endexcl)
+    return lowest, min(highest, (1 << made.bits) - 1)
+
+
+def _sortable(made: NUMERIC, number: Any) -> int:
+    return int(to_sortable(made.numtype, made.bits, made.signed, made.prepare_number(number)))
 
 
 def wildcard(node: query.Wildcard, data: FieldData, budget: Budget) -> Array:

@@ -20,10 +20,16 @@ class FacetCounts:
     def of(cls, leaf: Leaf, name: str, found: Matches) -> "FacetCounts":
         """Count in one segment."""
         data = leaf.field(name)
-        if data is None or not len(data.docs):
+        if data is None or not len(data.terms):
             return cls([])
         mask = to_dense(found, leaf.documents).mask
-        hits = np.add.reduceat(mask[data.docs], data.starts[:-1].astype(np.int64), dtype=np.int64)
+        if len(data.docs):
+            hits = np.add.reduceat(mask.take(data.places, mode="clip"), data.boundaries, dtype=np.int64)
+        else:
+            hits = np.zeros(len(data.terms), np.int64)
+        for number in data.row_terms:
+            row = data.row_of(number)
+            hits[number] = 0 if row is None else np.count_nonzero(mask & (row > 0))
         return cls([(data.terms, hits)])
 
     @classmethod
@@ -35,8 +41,12 @@ class FacetCounts:
         """The most frequent keywords with their counts; of equally frequent ones the first in the order of terms."""
         if len(self._counted) == 1:
             ((terms, hits),) = self._counted
-            order = np.argsort(-hits, kind="stable")[:limit]
-            return [(terms[number], int(hits[number])) for number in order.tolist() if hits[number]]
+            numbers = np.flatnonzero(hits)
+            if 0 < limit < len(numbers):
+                least = np.partition(hits, len(hits) - limit)[len(hits) - limit]
+                numbers = np.flatnonzero(hits >= max(least, 1))
+            order = numbers[np.argsort(-hits[numbers], kind="stable")][:limit]
+            return [(terms[number], int(hits[number])) for number in order.tolist()]
         return sorted(self.all().items(), key=lambda item: (-item[1], item[0]))[:limit]
 
     def all(self) -> dict[bytes, int]:

@@ -26,7 +26,7 @@ from service.errors import IndexDamagedError
 
 Array = NDArray[Any]
 
-_MAGIC = b"ARTSEG01"
+_MAGIC = b"ARTSEG02"
 _HEAD = struct.Struct("<8sQI")
 _ALIGNMENT = 64
 _CHUNK = 1 << 24

@@ -21,9 +21,9 @@ from service.index.arrays.segment import DELETED_SUFFIX, SUFFIX, ArraySegment
 if TYPE_CHECKING:
     from service.index.arrays.evaluator import Evaluator
 
-FORMAT = 1
+FORMAT = 2
 TOC_FILE = "toc.json"
-RUN_TOKENS = 16_000_000
+RUN_TOKENS = 24_000_000
 """A writer writes a segment when it has collected this many tokens, so that its memory stays bounded."""
 MERGE_FACTOR = 8
 """As soon as this many of the smallest segments are of one order of size, they are merged into one."""

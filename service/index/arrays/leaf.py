@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log
 from time import monotonic
 from typing import Any
@@ -15,12 +15,14 @@ from service.index.arrays.cache import ByteCache
 from service.index.arrays.columns import ColumnData
 from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array
-from service.index.arrays.matches import DENSE_SHARE, Dense, Matches, Sparse, nothing, to_dense
-from service.index.arrays.postings import BYTE_TO_LENGTH, length_bytes
+from service.index.arrays.matches import Dense, Matches, Sparse, locate, nothing
+from service.index.arrays.postings import BYTE_TO_LENGTH
 from service.index.arrays.segment import ArraySegment
 
 DEFAULT_B, K1 = 0.75, 1.2
 """The parameters of BM25F; Whoosh's defaults."""
+_KNOWN_TERMS = 16_384
+"""Of so many terms it is remembered where they stand in the dictionaries."""
 
 
 @dataclass
@@ -51,25 +53,42 @@ class Order:
     last: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownTerm:
+    """A term in the whole index: its number in each segment (-1 where it is not there) and how rare it is."""
+
+    field: str
+    numbers: tuple[int, ...]
+    documents: int
+    idf: float
+
+
 class Statistics:
     """Document frequencies and lengths over all segments, as BM25F reads them."""
 
-    def __init__(self, segments: "tuple[ArraySegment, ...]") -> None:
+    def __init__(self, segments: "tuple[ArraySegment, ...]", schema: Schema) -> None:
         self._segments = segments
+        self._schema = schema
         self.documents = sum(segment.doc_count_all() for segment in segments)
-        self._idf: dict[tuple[str, bytes], float] = {}
+        self.term = lru_cache(maxsize=_KNOWN_TERMS)(self._term)
 
-    def idf(self, name: str, term: bytes) -> float:
-        """Inverse document frequency; deleted documents count until they are merged away, as in Whoosh."""
-        known = self._idf.get((name, term))
-        if known is None:
-            having = 0
-            for segment in self._segments:
-                data = segment.data.fields.get(name)
-                part = None if data is None else data.slice_of(term)
-                having += 0 if part is None else part.stop - part.start
-            known = self._idf[name, term] = log(self.documents / (having + 1)) + 1
-        return known
+    def _term(self, name: str, text: Any) -> KnownTerm | None:
+        """What is known of a term, as a query names it; None where the field does not exist or cannot hold it.
+
+        Deleted documents count until they are merged away, as in Whoosh.
+        """
+        term = to_bytes(self._schema, name, text)
+        if term is None:
+            return None
+        numbers = []
+        having = 0
+        for segment in self._segments:
+            data = segment.data.fields.get(name)
+            number = None if data is None else data.terms.number_of(term)
+            numbers.append(-1 if number is None else number)
+            having += 0 if data is None or number is None else data.document_frequency(number)
+        idf = log(self.documents / (having + 1)) + 1 if self.documents else 1.0
+        return KnownTerm(name, tuple(numbers), having, idf)
 
     def average_length(self, name: str) -> float:
         """Average length of a field."""
@@ -90,8 +109,11 @@ class Shared:
 class Leaf:
     """A segment that a query is evaluated on. Document numbers are the segment's own."""
 
-    def __init__(self, segment: ArraySegment, base: int, shared: Shared, searcher: Callable[[], Searcher]) -> None:
+    def __init__(
+        self, segment: ArraySegment, index: int, base: int, shared: Shared, searcher: Callable[[], Searcher]
+    ) -> None:
         self.segment = segment
+        self.index = index
         self.base = base
         self.schema = shared.schema
         self.statistics = shared.statistics
@@ -100,6 +122,7 @@ class Leaf:
         self.documents = segment.doc_count_all()
         self._searcher = searcher
         self._tables: dict[str, Array] = {}
+        self._single: dict[str, Array | None] = {}
 
     @cached_property
     def alive(self) -> Array | None:
@@ -119,6 +142,17 @@ class Leaf:
         if not self.segment.data.has_column(name):
             return ColumnData.empty(column, self.documents)
         return self.segment.data.column(name, column)
+
+    def single_numbers(self, name: str) -> Array | None:
+        """The column of a field of numbers, if every document has at most one and the column holds it, as it sorts."""
+        if name not in self._single:
+            data, made = self.field(name), self.schema[name]
+            self._single[name] = None
+            if data is not None and isinstance(made, NUMERIC) and self.segment.data.has_column(name):
+                docs = data.docs[: int(data.starts[data.terms.prefix_range(b"\x00")[1]])]
+                if len(np.unique(docs)) == len(docs):
+                    self._single[name] = self.column(name).keys
+        return self._single[name]
 
     def numbers(self, name: str) -> Array:
         """The values of a column of whole numbers, or the ordinals of one of strings, as int64."""
@@ -156,44 +190,104 @@ class Leaf:
         """The arrays of a field, if it has any here."""
         return self.segment.data.fields.get(name)
 
-    def term(self, name: str, term: bytes, *, scored: bool) -> Matches:
+    def find(self, name: str, text: Any) -> KnownTerm | None:
+        """A term as a query names it; None where the field does not exist, cannot hold it, or does not hold it here."""
+        known = self.statistics.term(name, text)
+        return None if known is None or known.numbers[self.index] < 0 else known
+
+    def document_frequency(self, term: KnownTerm | None) -> int:
+        """In how many documents of this segment a term stands."""
+        return 0 if term is None else self._data(term).document_frequency(term.numbers[self.index])
+
+    def term(self, term: KnownTerm | None, *, scored: bool) -> Matches:
         """The documents of a term, scored by BM25F or, in fields that are not scored, by weight."""
-        return self.cache.get((self.base, name, term, scored), lambda: self._term(name, term, scored=scored))
+        if term is None:
+            return nothing(scored=scored)
+        data, number = self._data(term), term.numbers[self.index]
+        counts = data.row_of(number)
+        if counts is not None:
+            return self.cache.get(
+                (self.base, term.field, number, scored), lambda: self._dense(data, term, counts, scored=scored)
+            )
+        docs = data.docs_of(number)
+        return Sparse(docs, self._scores(data, term, docs) if scored else None)
 
-    def _term(self, name: str, term: bytes, *, scored: bool) -> tuple[Matches, int]:
-        data = self.field(name)
-        part = None if data is None else data.slice_of(term)
-        if data is None or part is None:
-            return nothing(scored=scored), 0
-        found = Sparse(data.docs[part], self.scores(data, part, term) if scored else None)
-        if len(found) * DENSE_SHARE < self.documents:
-            return found, len(found) * 4
-        return to_dense(found, self.documents), self.documents * (5 if scored else 1)
+    def probe(self, term: KnownTerm | None, docs: Array, *, scored: bool) -> tuple[Array, Array | None]:
+        """For each of some documents whether the term is in it, and its score there, 0 where it is not."""
+        if term is None:
+            return np.zeros(len(docs), bool), np.zeros(len(docs), np.float32) if scored else None
+        data, number = self._data(term), term.numbers[self.index]
+        counts = data.row_of(number)
+        if data.has_over(number) or not scored:
+            return self.term(term, scored=scored).at(docs)
+        if counts is not None and data.length_bytes is not None:
+            some = counts.take(docs)
+            return some > 0, self._scored(data, term, some, data.length_bytes.take(docs))
+        return self._probe(data, term, docs)
 
-    def scores(self, data: FieldData, part: slice, term: bytes) -> Array:
-        """The scores of a slice of a term's postings."""
-        if not self.schema[data.name].scorable:
-            return data.weights(part).astype(np.float32)
-        idf = self.statistics.idf(data.name, term)
-        if data.codes is None:
-            weights = data.weights(part)
-            norms = self._norms(data)[length_bytes(self._lengths(data)[data.docs[part]])]
-            weighted: Array = (idf * weights * (K1 + 1) / (weights + norms)).astype(np.float32)
-            return weighted
-        scores: Array = self._table(data)[data.codes[part]]
-        for index, frequency in data.overflowing(part):
-            norm = self._norms(data)[int(data.codes[part.start + index]) & 0xFF]
-            scores[index] = frequency * (K1 + 1) / (frequency + norm)
-        scores *= np.float32(idf)
+    def _data(self, term: KnownTerm) -> FieldData:
+        return self.segment.data.fields[term.field]
+
+    def _dense(self, data: FieldData, term: KnownTerm, counts: Array, *, scored: bool) -> tuple[Dense, int]:
+        mask = counts > 0
+        if not scored or data.length_bytes is None:
+            return Dense(mask, None), mask.nbytes
+        row = self._scored(data, term, counts, data.length_bytes)
+        self._add_over(data, term, row, None)
+        return Dense(mask, row), mask.nbytes + row.nbytes
+
+    def _probe(self, data: FieldData, term: KnownTerm, docs: Array) -> tuple[Array, Array]:
+        number = term.numbers[self.index]
+        own = data.docs_of(number)
+        scores = np.zeros(len(docs), np.float32)
+        has, at = locate(docs, own)
+        if has.any():
+            if data.counts is None or data.length_bytes is None:
+                scores[has] = self._scores(data, term, own)[at[has]]
+            else:
+                counts = data.counts[data.slice_of(number)].take(at[has])
+                scores[has] = self._scored(data, term, counts, data.length_bytes.take(docs[has]))
+        return has, scores
+
+    def _scores(self, data: FieldData, term: KnownTerm, docs: Array) -> Array:
+        """The scores of a term in all its documents."""
+        number = term.numbers[self.index]
+        if not self.schema[data.name].scorable or data.length_bytes is None:
+            return data.weights_of(number).astype(np.float32)
+        lengths = data.length_bytes.take(docs)
+        if data.counts is not None:
+            scores = self._scored(data, term, data.counts[data.slice_of(number)], lengths)
+            self._add_over(data, term, scores, docs)
+            return scores
+        weights = data.weights_of(number)
+        weighted: Array = (term.idf * weights * (K1 + 1) / (weights + self._norms(data)[lengths])).astype(np.float32)
+        return weighted
+
+    def _scored(self, data: FieldData, term: KnownTerm, counts: Array, lengths: Array) -> Array:
+        """The scores of frequencies, in one byte each, in documents with these length bytes."""
+        codes = counts.astype(np.uint16)
+        codes <<= 8
+        codes |= lengths
+        scores: Array = self._table(data).take(codes)
+        scores *= np.float32(term.idf)
         return scores
 
+    def _add_over(self, data: FieldData, term: KnownTerm, scores: Array, docs: Array | None) -> None:
+        """Mend the scores of frequencies that a byte does not hold; `docs` says whose they are, None for all."""
+        number = term.numbers[self.index]
+        if data.has_over(number) and data.length_bytes is not None:
+            over_docs, frequencies = data.over(number)
+            norms = self._norms(data)[data.length_bytes[over_docs]]
+            at = over_docs if docs is None else np.searchsorted(docs, over_docs)
+            scores[at] = term.idf * frequencies * (K1 + 1) / (frequencies + norms)
+
     def _table(self, data: FieldData) -> Array:
-        """The score of every code at an idf of 1."""
+        """The score of every frequency (high byte) in every length (low byte) at an idf of 1."""
         table: Array | None = self._tables.get(data.name)
         if table is None:
             frequencies = np.arange(256, dtype=np.float64)[:, None]
             norms = self._norms(data)[None, :]
-            # The frequency 0 never occurs; its score is 0 whatever the norm.
+            # The frequency 0 is no match; its score is 0 whatever the norm.
             made: Array = (frequencies * (K1 + 1) / (frequencies + norms)).astype(np.float32).ravel()
             table = self._tables[data.name] = made
         return table
@@ -202,10 +296,6 @@ class Leaf:
         average = self.statistics.average_length(data.name)
         b = self.length_weights.get(data.name, DEFAULT_B)
         return np.asarray(K1 * ((1 - b) + b * BYTE_TO_LENGTH / average))
-
-    @staticmethod
-    def _lengths(data: FieldData) -> Array:
-        return np.zeros(int(data.docs.max(initial=0)) + 1, np.uint32) if data.lengths is None else data.lengths
 
     def fall_back(self, query: Any, budget: Budget, *, scored: bool) -> Matches:
         """Whoosh's own matcher, a document at a time, for as long as the budget lasts."""
@@ -220,6 +310,16 @@ class Leaf:
                 break
             matcher.next()
         return Sparse(np.array(docs, np.uint32), np.array(scores, np.float32) if scored else None)
+
+
+def to_bytes(schema: Schema, name: str, text: Any) -> bytes | None:
+    """A term as it stands in the dictionary; None where the field does not exist or cannot hold it."""
+    if name not in schema:
+        return None
+    try:
+        return bytes(schema[name].to_bytes(text))
+    except ValueError:
+        return None
 
 
 def leaves(segments: "tuple[ArraySegment, ...]") -> Iterator[tuple[ArraySegment, int]]:

@@ -6,6 +6,7 @@ Few matches are a list of documents with their scores (`Sparse`); many are a mas
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,10 @@ DENSE_SHARE = 16
 """Matches in more than one of this many documents are dense."""
 _BLOCK = 64
 """Documents whose best score stands for all of them while the best are looked for."""
+_STRETCH = 8192
+"""Documents that are looked through at once for the first of many equals."""
+_FEW = 16
+"""One list is much shorter than another if it is so many times shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,16 @@ class Sparse:
 
     def among(self, mask: Array) -> "Sparse":
         """Those that a mask over all documents has."""
-        return self.keep(mask[self.docs])
+        return self.keep(mask.take(self.docs))
+
+    def at(self, docs: Array) -> tuple[Array, Array | None]:
+        """For each of some documents whether it is here, and its score, 0 where it is not."""
+        has, at = locate(docs, self.docs)
+        if self.scores is None:
+            return has, None
+        scores = np.zeros(len(docs), np.float32)
+        scores[has] = self.scores[at[has]]
+        return has, scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,10 @@ class Dense:
         both = self.mask & mask
         return Dense(both, None if self.row is None else self.row * both)
 
+    def at(self, docs: Array) -> tuple[Array, Array | None]:
+        """For each of some documents whether it is here, and its score, 0 where it is not."""
+        return self.mask.take(docs), None if self.row is None else self.row.take(docs)
+
 
 Matches = Sparse | Dense
 
@@ -80,17 +98,28 @@ def nothing(*, scored: bool) -> Sparse:
 def constant(found: Matches, score: float, *, scored: bool) -> Matches:
     """The same documents, all with one score."""
     if isinstance(found, Dense):
-        return Dense(found.mask, found.mask * np.float32(score) if scored else None)
+        row = None
+        if scored:
+            row = found.mask.astype(np.float32)
+            row *= np.float32(score)
+        return Dense(found.mask, row)
     return Sparse(found.docs, np.full(len(found), score, np.float32) if scored else None)
 
 
 def locate(wanted: Array, docs: Array) -> tuple[Array, Array]:
-    """For each wanted document whether it is among the ascending `docs`, and where."""
+    """For each wanted document whether it is among the ascending `docs`, and where; both hold each document once."""
     if not len(docs):
         return np.zeros(len(wanted), bool), np.zeros(len(wanted), np.int64)
-    at = np.searchsorted(docs, wanted)
+    if len(docs) * _FEW < len(wanted):
+        # Looking up the few among the many is quicker than the other way round.
+        found, where = locate(docs, wanted)
+        has, at = np.zeros(len(wanted), bool), np.zeros(len(wanted), np.int64)
+        has[where[found]] = True
+        at[where[found]] = np.flatnonzero(found)
+        return has, at
+    at = docs.searchsorted(wanted)
     at[at == len(docs)] = 0
-    return docs[at] == wanted, at
+    return docs.take(at) == wanted, at
 
 
 def to_dense(found: Matches, documents: int) -> Dense:
@@ -159,17 +188,18 @@ def unite(parts: Sequence[Matches], documents: int) -> Matches:
     mask = dense[0].mask.copy() if dense else np.zeros(documents, bool)
     for part in dense[1:]:
         mask |= part.mask
-    for few in sparse:
-        mask[few.docs] = True
+    places = [few.docs.astype(np.intp) for few in sparse]
+    for place in places:
+        mask[place] = True
     rows = [part.row for part in dense if part.row is not None]
-    scored = [(few.docs, few.scores) for few in sparse if few.scores is not None]
-    if len(rows) < len(dense) or len(scored) < len(sparse):
+    scores = [few.scores for few in sparse if few.scores is not None]
+    if len(rows) < len(dense) or len(scores) < len(sparse):
         return Dense(mask, None)
     row = rows[0].copy() if rows else np.zeros(documents, np.float32)
     for other in rows[1:]:
         row += other
-    for docs, scores in scored:
-        row[docs] += scores
+    for place, some in zip(places, scores, strict=True):
+        row[place] += some
     return Dense(mask, row)
 
 
@@ -207,12 +237,15 @@ def require(found: Matches, required: Matches, documents: int) -> Matches:
     return found.among(to_dense(Sparse(required.docs, None), documents).mask)
 
 
-def distinct(docs: Array, documents: int) -> Matches:
-    """The documents of an array in any order and number."""
+def distinct(docs: Array, documents: int, *, is_ascending: bool = False) -> Matches:
+    """The documents of an array in any order and number, or in ascending order and each once."""
     if len(docs) * DENSE_SHARE < documents:
-        return Sparse(np.unique(docs), None)
+        if is_ascending or not len(docs):
+            return Sparse(docs, None)
+        ordered = np.sort(docs)
+        return Sparse(ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))], None)
     mask = np.zeros(documents, bool)
-    mask[docs] = True
+    mask[docs.astype(np.intp)] = True
     return Dense(mask, None)
 
 
@@ -223,34 +256,60 @@ def best(found: Matches, limit: int, tie: Array | None = None) -> Sparse:
     """
     if limit <= 0:
         return nothing(scored=True)
-    candidates = _candidates(found, limit)
+    candidates = _candidates(found, limit, is_tie_free=tie is None)
+    if len(candidates) > limit and candidates.scores is not None:
+        candidates = _without_late_ties(candidates, limit, tie)
     keys = [candidates.docs]
     if tie is not None:
-        keys.append(tie[candidates.docs])
+        keys.append(tie.take(candidates.docs))
     if candidates.scores is not None:
         keys.append(-candidates.scores)
     return candidates.keep(np.lexsort(keys)[:limit])
 
 
-def _candidates(found: Matches, limit: int) -> Sparse:
+def _without_late_ties(candidates: Sparse, limit: int, tie: Array | None) -> Sparse:
+    """Of the many that share the last score that counts only those that come first."""
+    assert candidates.scores is not None  # noqa: S101 - ties are ties of scores
+    last = np.partition(candidates.scores, len(candidates) - limit)[len(candidates) - limit]
+    above = np.flatnonzero(candidates.scores > last)
+    equal = np.flatnonzero(candidates.scores == last)
+    wanted = limit - len(above)
+    if len(equal) > wanted:
+        if tie is None:
+            equal = equal[:wanted]
+        else:
+            values = tie.take(candidates.docs[equal])
+            equal = equal[values <= np.partition(values, wanted - 1)[wanted - 1]]
+    return candidates.keep(np.concatenate((above, equal)))
+
+
+def _candidates(found: Matches, limit: int, *, is_tie_free: bool) -> Sparse:
     """Few matches, the best `limit` and all that equal the last of them among them."""
-    if isinstance(found, Sparse):
-        if found.scores is None or len(found) <= limit:
-            return found
-        threshold = np.partition(found.scores, len(found) - limit)[len(found) - limit]
-        return found.keep(found.scores >= threshold)
-    if found.row is None:
+    if isinstance(found, Sparse) or found.row is None:
         return to_sparse(found)
     row = found.row
     if len(row) > _BLOCK * limit * 2:
-        # The best of each block, of which the `limit`-th best cannot be above the `limit`-th best of all.
+        # Each column of a table of 64 rows has a best; the `limit`-th of these cannot be above the `limit`-th of all.
         whole = len(row) // _BLOCK * _BLOCK
-        peaks = row[:whole].reshape(-1, _BLOCK).max(axis=1)
+        peaks = row[:whole].reshape(_BLOCK, -1).max(axis=0)
         threshold = np.partition(peaks, len(peaks) - limit)[len(peaks) - limit]
         if threshold > 0:
-            docs = np.flatnonzero(row >= threshold).astype(np.uint32)
-            return _candidates(Sparse(docs, row[docs]), limit)
-    return _candidates(to_sparse(found), limit)
+            docs = _at_least(row, threshold, limit) if is_tie_free else np.flatnonzero(row >= threshold)
+            return Sparse(docs.astype(np.uint32), row.take(docs))
+    return to_sparse(found)
+
+
+def _at_least(row: Array, threshold: Any, limit: int) -> Array:
+    """Documents with a score above a threshold, and enough of the first that are at it to make up the limit."""
+    docs = np.flatnonzero(row > threshold)
+    start = 0
+    equal: list[Array] = []
+    missing = limit - len(docs)
+    while missing > 0 and start < len(row):
+        equal.append(np.flatnonzero(row[start : start + _STRETCH] == threshold)[:missing] + start)
+        missing -= len(equal[-1])
+        start += _STRETCH
+    return np.sort(np.concatenate((docs, *equal)))
 
 
 def _unite_few(parts: Sequence[Sparse]) -> Sparse:

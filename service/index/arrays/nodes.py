@@ -1,26 +1,34 @@
 """Each node of Whoosh's query tree as array operations. What is not here falls back to Whoosh's own matcher."""
 
+from collections.abc import Iterator
 from functools import singledispatch
 from typing import Any
 
+import numpy as np
 from whoosh import query
 from whoosh.query import positional, spans
 
 from service.index.arrays import expand
 from service.index.arrays.flatfile import Array
-from service.index.arrays.leaf import Budget, Leaf
+from service.index.arrays.leaf import Budget, Leaf, to_bytes
 from service.index.arrays.matches import (
+    Dense,
     Matches,
+    Sparse,
     constant,
-    distinct,
     intersect,
     nothing,
     require,
     subtract,
+    to_sparse,
     unite,
     unite_best,
 )
-from service.index.arrays.proximity import Nearness, near
+from service.index.arrays.proximity import Nearness, near, phrase
+
+PROBE_SHARE = 8
+"""Where a node has matched fewer than one of this many documents, others are asked for these documents only."""
+Probed = tuple[Array, Array | None]
 
 
 @singledispatch
@@ -29,28 +37,94 @@ def evaluate(node: Any, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     return leaf.fall_back(node, budget, scored=scored)
 
 
+@singledispatch
+def probe(node: Any, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    """For each of some ascending documents whether a node matches it, and its score there, 0 where it does not."""
+    return evaluate(node, leaf, budget, scored=scored).at(docs)
+
+
+@singledispatch
+def bound(node: Any, leaf: Leaf) -> int:  # noqa: ARG001 - nodes that know more ask it
+    """How many documents a node can match at most, as far as that is known at once."""
+    return leaf.documents
+
+
 @evaluate.register
 def _(node: query.Term, leaf: Leaf, _budget: Budget, *, scored: bool) -> Matches:
-    term = _to_bytes(leaf, node.fieldname, node.text)
-    return (
-        nothing(scored=scored) if term is None else leaf.term(node.fieldname, term, scored=scored).boosted(node.boost)
-    )
+    return leaf.term(leaf.find(node.fieldname, node.text), scored=scored).boosted(node.boost)
+
+
+@probe.register
+def _(node: query.Term, leaf: Leaf, _budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    has, scores = leaf.probe(leaf.find(node.fieldname, node.text), docs, scored=scored)
+    return has, scores if scores is None or node.boost == 1.0 else scores * np.float32(node.boost)
+
+
+@bound.register
+def _(node: query.Term, leaf: Leaf) -> int:
+    return leaf.document_frequency(leaf.find(node.fieldname, node.text))
 
 
 @evaluate.register
 def _(node: query.And, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     if not node.subqueries:
         return nothing(scored=scored)
-    found = intersect([evaluate(child, leaf, budget, scored=scored) for child in node.subqueries])
-    return found.boosted(_boost(node))
+    return _all_of(list(node.subqueries), leaf, budget, scored=scored).boosted(_boost(node))
+
+
+def _all_of(children: list[Any], leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
+    """The documents that all have: the rarest is evaluated, the others are only asked for its documents."""
+    children.sort(key=lambda child: bound(child, leaf))
+    found = evaluate(children[0], leaf, budget, scored=scored)
+    for number, child in enumerate(children[1:], start=1):
+        if len(found) * PROBE_SHARE > leaf.documents:
+            rest = [evaluate(other, leaf, budget, scored=scored) for other in children[number:]]
+            return intersect([found, *rest])
+        few = to_sparse(found)
+        has, scores = probe(child, leaf, budget, few.docs, scored=scored)
+        added = None if few.scores is None or scores is None else few.scores + scores
+        found = Sparse(few.docs, added).keep(has)
+    return found
+
+
+@bound.register
+def _(node: query.And, leaf: Leaf) -> int:
+    return min((bound(child, leaf) for child in node.subqueries), default=0)
 
 
 @evaluate.register
 def _(node: query.Or, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     if node.scale or node.minmatch:
         return leaf.fall_back(node, budget, scored=scored)
-    parts = [evaluate(child, leaf, budget, scored=scored) for child in node.subqueries]
+    parts = [evaluate(child, leaf, budget, scored=scored) for child in _flat(node)]
     return unite(parts, leaf.documents).boosted(_boost(node)) if parts else nothing(scored=scored)
+
+
+@probe.register
+def _(node: query.Or, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    if node.scale or node.minmatch or not node.subqueries:
+        return evaluate(node, leaf, budget, scored=scored).at(docs)
+    has, scores = np.zeros(len(docs), bool), np.zeros(len(docs), np.float32) if scored else None
+    for child in _flat(node):
+        own, added = probe(child, leaf, budget, docs, scored=scored)
+        has |= own
+        if scores is not None and added is not None:
+            scores += added
+    return has, scores if scores is None or _boost(node) == 1.0 else scores * np.float32(_boost(node))
+
+
+@bound.register
+def _(node: query.Or, leaf: Leaf) -> int:
+    return min(leaf.documents, sum(bound(child, leaf) for child in node.subqueries))
+
+
+def _flat(node: query.Or) -> Iterator[Any]:
+    """The children of an `Or`, and in place of one that is an `Or` without a boost its own."""
+    for child in node.subqueries:
+        if type(child) is query.Or and _boost(child) == 1.0 and not child.scale and not child.minmatch:
+            yield from _flat(child)
+        else:
+            yield child
 
 
 @evaluate.register
@@ -65,6 +139,13 @@ def _(node: query.Not, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     return constant(subtract(leaf.everything, unwanted, leaf.documents), 1.0, scored=scored)
 
 
+@probe.register
+def _(node: query.Not, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    unwanted, _ = probe(node.query, leaf, budget, docs, scored=False)
+    has = ~unwanted if leaf.alive is None else ~unwanted & leaf.alive.take(docs)
+    return has, has.astype(np.float32) if scored else None
+
+
 @evaluate.register
 def _(node: query.AndNot, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     unwanted = evaluate(node.b, leaf, budget, scored=False)
@@ -76,14 +157,33 @@ def _(node: query.AndMaybe, leaf: Leaf, budget: Budget, *, scored: bool) -> Matc
     found = evaluate(node.a, leaf, budget, scored=scored)
     if not scored:
         return found
-    extra = require(evaluate(node.b, leaf, budget, scored=True), found, leaf.documents)
-    return unite([found, extra], leaf.documents)
+    if len(found) * PROBE_SHARE > leaf.documents:
+        extra = require(evaluate(node.b, leaf, budget, scored=True), found, leaf.documents)
+        return unite([found, extra], leaf.documents)
+    few = to_sparse(found)
+    _, scores = probe(node.b, leaf, budget, few.docs, scored=True)
+    return few if scores is None or few.scores is None else Sparse(few.docs, few.scores + scores)
 
 
 @evaluate.register
 def _(node: query.Require, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
-    required = evaluate(node.b, leaf, budget, scored=False)
-    return require(evaluate(node.a, leaf, budget, scored=scored), required, leaf.documents)
+    if bound(node.b, leaf) < bound(node.a, leaf):
+        required = evaluate(node.b, leaf, budget, scored=False)
+        if len(required) * PROBE_SHARE > leaf.documents:
+            return require(evaluate(node.a, leaf, budget, scored=scored), required, leaf.documents)
+        docs = to_sparse(required).docs
+        has, scores = probe(node.a, leaf, budget, docs, scored=scored)
+        return Sparse(docs, scores).keep(has)
+    found = evaluate(node.a, leaf, budget, scored=scored)
+    if len(found) * PROBE_SHARE > leaf.documents:
+        return require(found, evaluate(node.b, leaf, budget, scored=False), leaf.documents)
+    few = to_sparse(found)
+    return few.keep(probe(node.b, leaf, budget, few.docs, scored=False)[0])
+
+
+@bound.register
+def _(node: query.Require, leaf: Leaf) -> int:
+    return min(bound(node.a, leaf), bound(node.b, leaf))
 
 
 @evaluate.register
@@ -98,12 +198,12 @@ def _(node: query.Every, leaf: Leaf, _budget: Budget, *, scored: bool) -> Matche
     data = leaf.field(node.fieldname)
     if data is None:
         return nothing(scored=scored)
-    return constant(distinct(data.docs, leaf.documents), node.boost, scored=scored)
+    return _of_terms(leaf, node, np.arange(len(data.terms)), scored=scored)
 
 
 @evaluate.register
 def _(node: query.Prefix, leaf: Leaf, _budget: Budget, *, scored: bool) -> Matches:
-    beginning = _to_bytes(leaf, node.fieldname, node.text)
+    beginning = to_bytes(leaf.schema, node.fieldname, node.text)
     data = leaf.field(node.fieldname)
     if beginning is None or data is None:
         return nothing(scored=scored)
@@ -132,23 +232,64 @@ def _(node: query.TermRange, leaf: Leaf, _budget: Budget, *, scored: bool) -> Ma
 
 
 @evaluate.register
-def _(node: query.NumericRange, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
-    if leaf.field(node.fieldname) is None:
+def _(node: query.NumericRange, leaf: Leaf, _budget: Budget, *, scored: bool) -> Matches:
+    data = leaf.field(node.fieldname)
+    if data is None:
         return nothing(scored=scored)
-    compiled = node._compile_query(leaf.searcher.reader())  # noqa: SLF001 - the tiers of a numeric field are Whoosh's
-    return constant(evaluate(compiled, leaf, budget, scored=False), node.boost, scored=scored)
+    if bound(node, leaf) * PROBE_SHARE > leaf.documents:
+        inside = _by_column(node, leaf, None)
+        if inside is not None:
+            return constant(Dense(inside, None), node.boost, scored=scored)
+    return _of_terms(leaf, node, expand.numeric_range(node, data, leaf), scored=scored)
+
+
+@probe.register
+def _(node: query.NumericRange, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    inside = _by_column(node, leaf, docs)
+    if inside is None:
+        return evaluate(node, leaf, budget, scored=scored).at(docs)
+    return inside, inside * np.float32(node.boost) if scored else None
+
+
+@bound.register
+def _(node: query.NumericRange, leaf: Leaf) -> int:
+    data = leaf.field(node.fieldname)
+    if data is None:
+        return 0
+    first, last = expand.numeric_terms(node, data, leaf)
+    return int(data.starts[max(first, last)]) - int(data.starts[first])
+
+
+def _by_column(node: query.NumericRange, leaf: Leaf, docs: Array | None) -> Array | None:
+    """Which of some documents, or of all, have a number in a range; None where the column does not say."""
+    if leaf.field(node.fieldname) is None:
+        return None
+    keys = leaf.single_numbers(node.fieldname)
+    if keys is None:
+        return None
+    lowest, highest = expand.numeric_bounds(node, leaf)
+    missing = leaf.schema[node.fieldname].column_type.default_value()
+    if lowest <= missing <= highest:
+        return None  # documents without a number have the default in the column
+    some = keys if docs is None else keys.take(docs)
+    return np.asarray((some >= max(lowest, 0)) & (some <= highest)) if highest >= 0 else np.zeros(len(some), bool)
 
 
 @evaluate.register
 def _(node: positional.Phrase, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     if not _has_positions(leaf, node.fieldname) or not node.words:
         return leaf.fall_back(node, budget, scored=scored)
-    terms = [_to_bytes(leaf, node.fieldname, word) for word in node.words]
-    known = [term for term in terms if term is not None]
-    if len(known) < len(terms):
+    known = [term for word in node.words if (term := leaf.find(node.fieldname, word)) is not None]
+    if len(known) < len(node.words):
         return nothing(scored=scored)
-    found = near(leaf, node.fieldname, known, Nearness(node.slop), scored=scored)
-    return found.boosted(node.boost)
+    if node.slop == 1:
+        return phrase(leaf, node.fieldname, known, scored=scored).boosted(node.boost)
+    return near(leaf, node.fieldname, known, Nearness(node.slop), scored=scored).boosted(node.boost)
+
+
+@bound.register
+def _(node: positional.Phrase, leaf: Leaf) -> int:
+    return min((leaf.document_frequency(leaf.find(node.fieldname, word)) for word in node.words), default=0)
 
 
 @evaluate.register
@@ -158,7 +299,7 @@ def _(node: spans.SpanNear, leaf: Leaf, budget: Budget, *, scored: bool) -> Matc
     name = node.a.field()
     if not plain or node.b.field() != name or not _has_positions(leaf, name) or node.mindist < 1:
         return leaf.fall_back(node, budget, scored=scored)
-    terms = [term for child in both if (term := _to_bytes(leaf, name, child.text)) is not None]
+    terms = [term for child in both if (term := leaf.find(name, child.text)) is not None]
     if len(terms) < len(both):
         return nothing(scored=scored)
     return near(leaf, name, terms, Nearness(node.slop, node.mindist, node.ordered), scored=scored)
@@ -174,7 +315,7 @@ def _of_terms(leaf: Leaf, node: Any, numbers: Array, *, scored: bool) -> Matches
     data = leaf.field(node.fieldname)
     if data is None:
         return nothing(scored=scored)
-    return constant(distinct(expand.docs_of(data, numbers), leaf.documents), node.boost, scored=scored)
+    return constant(expand.docs_of(data, numbers, leaf.documents), node.boost, scored=scored)
 
 
 def _has_positions(leaf: Leaf, name: str) -> bool:
@@ -185,13 +326,3 @@ def _has_positions(leaf: Leaf, name: str) -> bool:
 def _boost(node: Any) -> float:
     """The boost of a compound; Whoosh hands a single child on as it is and so forgets it."""
     return float(node.boost) if len(node.subqueries) > 1 else 1.0
-
-
-def _to_bytes(leaf: Leaf, name: str, text: Any) -> bytes | None:
-    """A term as it stands in the dictionary; None where the field does not exist or cannot hold it."""
-    if name not in leaf.schema:
-        return None
-    try:
-        return bytes(leaf.schema[name].to_bytes(text))
-    except ValueError:
-        return None

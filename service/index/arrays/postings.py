@@ -1,10 +1,7 @@
 """The posting lists of one field as arrays: built from runs of tokens, merged, and packed for the disk.
 
-A term's postings are the slice `starts[t]:starts[t + 1]` of `docs` and of what stands beside it. In memory, while
-building, that is a frequency (or a weight, where a field has boosts) and the positions; on disk, of fields that are
-scored, a *code* of two bytes: the frequency (at most 255) and the byte that Whoosh rounds the document's length to.
-BM25F depends on nothing else of a posting, so a table of 65,536 scores a field, made when a generation is opened, turns
-a slice of codes into a slice of scores by one gather.
+A term's postings are the slice `starts[t]:starts[t + 1]` of `docs` and of what stands beside it: a frequency, a weight
+where a field has boosts, and the positions.
 """
 
 from collections.abc import Sequence
@@ -19,8 +16,6 @@ Array = NDArray[Any]
 
 BYTE_TO_LENGTH: Array = np.array(_length_byte_cache, np.int32)
 """What a length byte stands for, as in Whoosh's own codec."""
-MAX_CODED = 255
-"""Frequencies from here on stand in `overflow` beside their codes."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,11 @@ class Postings:
     def position_starts(self) -> Array:
         """Where each posting's positions begin, and behind the last where they end."""
         return offsets(self.frequencies)
+
+    @property
+    def occurrences(self) -> Array:
+        """How often each term occurs."""
+        return np.diff(self.position_starts[self.starts])
 
 
 def offsets(counts: Array) -> Array:
@@ -74,8 +74,11 @@ def invert(terms: Sequence[bytes], tokens: Array, docs: Array, positions: Array 
         docs: the document of each token, ascending.
         positions: the position of each token, or None.
     """
-    order = np.argsort(tokens, kind="stable")
-    sorted_tokens, sorted_docs = tokens[order], docs[order]
+    # One sort of whole numbers, the term above and the place below: numpy sorts them with vector instructions.
+    keys = (tokens.astype(np.uint64) << np.uint64(32)) | np.arange(len(tokens), dtype=np.uint64)
+    keys.sort()
+    order = (keys & np.uint64(0xFFFF_FFFF)).astype(np.int64)
+    sorted_tokens, sorted_docs = (keys >> np.uint64(32)).astype(np.uint32), docs[order]
     begins = np.ones(len(order), bool)
     begins[1:] = (sorted_tokens[1:] != sorted_tokens[:-1]) | (sorted_docs[1:] != sorted_docs[:-1])
     first = np.flatnonzero(begins)
@@ -151,35 +154,3 @@ def _renumber(part: Postings, numbers: Array) -> Postings:
         None if part.weights is None else part.weights[kept],
         None if part.positions is None else part.positions[np.repeat(kept, part.frequencies)],
     )
-
-
-def pack(name: str, postings: Postings, lengths: Array | None) -> dict[str, Array]:
-    """The arrays of a field for the disk, in the smallest types that hold them. `lengths` of a field that is scored."""
-    arrays: dict[str, Array] = {
-        f"{name}/term_starts": _small(offsets(np.fromiter(map(len, postings.terms), np.int64, len(postings.terms)))),
-        f"{name}/term_bytes": np.frombuffer(b"".join(postings.terms), np.uint8),
-        f"{name}/starts": _small(postings.starts),
-        f"{name}/docs": postings.docs.astype(np.uint32),
-    }
-    if postings.weights is not None:
-        arrays[f"{name}/weights"] = postings.weights
-    if lengths is not None:
-        arrays[f"{name}/lengths"] = lengths.astype(np.uint32)
-    if lengths is not None and postings.weights is None:
-        coded = np.minimum(postings.frequencies, MAX_CODED).astype(np.uint16)
-        arrays[f"{name}/codes"] = (coded << 8) | length_bytes(lengths)[postings.docs]
-        over = np.flatnonzero(postings.frequencies >= MAX_CODED)
-        arrays[f"{name}/overflow"] = over
-        arrays[f"{name}/overflow_frequencies"] = postings.frequencies[over]
-    elif (postings.frequencies != 1).any():
-        arrays[f"{name}/frequencies"] = _small(postings.frequencies)
-    if postings.positions is not None:
-        arrays[f"{name}/positions"] = _small(postings.positions)
-        arrays[f"{name}/position_starts"] = postings.position_starts[postings.starts]
-    return arrays
-
-
-def _small(array: Array) -> Array:
-    """The array in the smallest unsigned type of at least two bytes that holds it."""
-    largest = int(array.max(initial=0))
-    return array.astype(np.uint16 if largest < 1 << 16 else np.uint32 if largest < 1 << 32 else np.uint64)

@@ -12,7 +12,7 @@ from service.errors import IndexDamagedError
 from service.index.arrays.columns import ColumnData
 from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array, FlatFile, write_flat
-from service.index.arrays.stored import decompress, load_record
+from service.index.arrays.stored import StoredData
 
 SUFFIX = ".seg"
 DELETED_SUFFIX = ".del"
@@ -26,8 +26,7 @@ class SegmentData:
         self.count: int = self.file.meta["documents"]
         self.field_lengths: dict[str, int] = self.file.meta["field_lengths"]
         self.fields = {name: FieldData(name, self.file) for name in self.file.meta["fields"]}
-        self._short_starts, self._long_starts = self.file["stored/short_starts"], self.file["stored/long_starts"]
-        self._short, self._long = memoryview(self.file["stored/short"].data), memoryview(self.file["stored/long"].data)
+        self.stored = StoredData(self.file)
 
     def has_column(self, name: str) -> bool:
         """Whether the field has a column here."""
@@ -36,22 +35,6 @@ class SegmentData:
     def column(self, name: str, column: Any) -> ColumnData:
         """The column of a field."""
         return ColumnData.read(name, self.file, column)
-
-    def short_stored(self, number: int) -> dict[str, Any]:
-        """The stored values of a document that are not long texts: cheap, nothing is decompressed."""
-        return load_record(self._short[self._short_starts[number] : self._short_starts[number + 1]])
-
-    def stored(self, number: int) -> dict[str, Any]:
-        """All stored values of a document."""
-        long = load_record(decompress(self._long[self._long_starts[number] : self._long_starts[number + 1]]))
-        return self.short_stored(number) | long
-
-    def raw_stored(self, number: int) -> tuple[bytes, bytes]:
-        """The two stored records of a document as they are, for merging."""
-        return (
-            bytes(self._short[self._short_starts[number] : self._short_starts[number + 1]]),
-            bytes(self._long[self._long_starts[number] : self._long_starts[number + 1]]),
-        )
 
 
 class ArraySegment(base.Segment):
