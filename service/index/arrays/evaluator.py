@@ -74,10 +74,8 @@ class Evaluator:
             tops.append((leaf, best(matches, limit, None if tie is None else leaf.sort_keys(tie))))
             for name in facets:
                 counts[name].append(FacetCounts.of(leaf, name, matches))
-        numbers, scores, keys = _joined(tops, tie)
-        order = np.lexsort((numbers, keys, -scores))[:limit]
         merged = {name: FacetCounts.merge(parts) for name, parts in counts.items()}
-        return Found(total, numbers[order], scores[order], merged, frozenset(budget.limited))
+        return Found(total, *_best_of_all(tops, limit, tie), merged, frozenset(budget.limited))
 
     def ordered(self, wanted: query.Query, order: Order, limit: int, allowed: query.Query | None = None) -> Found:
         """The first matches in the order of a column, unscored; of equal values the lower document is first."""
@@ -156,11 +154,18 @@ def _budget() -> Budget:
     return Budget(MAX_EXPANSIONS, monotonic() + TIME_LIMIT)
 
 
-def _joined(tops: Sequence[tuple[Leaf, Sparse]], tie: Order | None) -> tuple[Array, Array, Array]:
-    """Numbers, scores and keys of the order among equals of the best of all segments."""
+def _best_of_all(tops: Sequence[tuple[Leaf, Sparse]], limit: int, tie: Order | None) -> tuple[Array, Array]:
+    """Numbers and scores of the best of all segments, each of which has brought its own in order."""
+    if len(tops) == 1:
+        ((leaf, top),) = tops
+        return top.docs.astype(np.int64) + leaf.base, np.zeros(
+            len(top), np.float32
+        ) if top.scores is None else top.scores
     numbers = [top.docs.astype(np.int64) + leaf.base for leaf, top in tops]
     scores = [np.zeros(len(top), np.float32) if top.scores is None else top.scores for _, top in tops]
     keys = [np.zeros(len(top), np.int64) if tie is None else leaf.sort_keys(tie)[top.docs] for leaf, top in tops]
     if not tops:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.int64)
-    return np.concatenate(numbers), np.concatenate(scores), np.concatenate(keys)
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    joined, joined_scores = np.concatenate(numbers), np.concatenate(scores)
+    order = np.lexsort((joined, np.concatenate(keys), -joined_scores))[:limit]
+    return joined[order], joined_scores[order]

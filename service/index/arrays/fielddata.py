@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from service.index.arrays.flatfile import Array, FlatFile
+from service.index.arrays.pairs import PairData
 from service.index.arrays.postings import Postings, gather, offsets
 from service.index.arrays.slots import PositionData, Slots
 
@@ -108,6 +109,7 @@ class FieldData:
         self._weights = file.get(f"{name}/weights")
         self._frequencies = file.get(f"{name}/frequencies")
         self._positions = PositionData(name, file) if f"{name}/positions" in file else None
+        self.pairs = PairData(name, file) if f"{name}/pairs" in file else None
         self._over: tuple[Array, Array, Array] | None = None
         self._over_terms: frozenset[int] = frozenset()
         self._row_of: dict[int, int] = {}
@@ -155,6 +157,10 @@ class FieldData:
         """Whether a term occurs somewhere more often than a byte holds."""
         return number in self._over_terms
 
+    def row_index(self, number: int) -> int | None:
+        """Which row a term has, if it has one."""
+        return self._row_of.get(number)
+
     def row_of(self, number: int) -> Array | None:
         """The frequency of a term in every document, in one byte each, if the term has such a row."""
         index = self._row_of.get(number)
@@ -167,7 +173,7 @@ class FieldData:
     def docs_of(self, number: int) -> Array:
         """The documents of a term, ascending."""
         row = self.row_of(number)
-        return self.docs[self.slice_of(number)] if row is None else np.flatnonzero(row).astype(np.uint32)
+        return self.docs[self.slice_of(number)] if row is None else np.flatnonzero(row > 0).astype(np.uint32)
 
     def document_frequency(self, number: int) -> int:
         """In how many documents a term stands."""
@@ -178,7 +184,7 @@ class FieldData:
         """How often a term occurs in each of its documents, as int64."""
         row = self.row_of(number)
         if row is not None:
-            found = row[row > 0].astype(np.int64)
+            found = row.take(np.flatnonzero(row > 0)).astype(np.int64)
         elif self.counts is not None:
             found = self.counts[self.slice_of(number)].astype(np.int64)
         elif self._frequencies is not None:

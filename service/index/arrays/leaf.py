@@ -55,11 +55,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class KnownTerm:
-    """A term in the whole index: its number in each segment (-1 where it is not there) and how rare it is."""
+    """A term in the whole index: its number (-1 where it is not there) and document frequency in each segment."""
 
     field: str
     numbers: tuple[int, ...]
-    documents: int
+    frequencies: tuple[int, ...]
     idf: float
 
 
@@ -80,15 +80,14 @@ class Statistics:
         term = to_bytes(self._schema, name, text)
         if term is None:
             return None
-        numbers = []
-        having = 0
+        numbers, frequencies = [], []
         for segment in self._segments:
             data = segment.data.fields.get(name)
             number = None if data is None else data.terms.number_of(term)
             numbers.append(-1 if number is None else number)
-            having += 0 if data is None or number is None else data.document_frequency(number)
-        idf = log(self.documents / (having + 1)) + 1 if self.documents else 1.0
-        return KnownTerm(name, tuple(numbers), having, idf)
+            frequencies.append(0 if data is None or number is None else data.document_frequency(number))
+        idf = log(self.documents / (sum(frequencies) + 1)) + 1 if self.documents else 1.0
+        return KnownTerm(name, tuple(numbers), tuple(frequencies), idf)
 
     def average_length(self, name: str) -> float:
         """Average length of a field."""
@@ -197,7 +196,7 @@ class Leaf:
 
     def document_frequency(self, term: KnownTerm | None) -> int:
         """In how many documents of this segment a term stands."""
-        return 0 if term is None else self._data(term).document_frequency(term.numbers[self.index])
+        return 0 if term is None else term.frequencies[self.index]
 
     def term(self, term: KnownTerm | None, *, scored: bool) -> Matches:
         """The documents of a term, scored by BM25F or, in fields that are not scored, by weight."""
@@ -241,12 +240,13 @@ class Leaf:
         own = data.docs_of(number)
         scores = np.zeros(len(docs), np.float32)
         has, at = locate(docs, own)
-        if has.any():
+        hits = has.nonzero()[0]
+        if len(hits):
             if data.counts is None or data.length_bytes is None:
-                scores[has] = self._scores(data, term, own)[at[has]]
+                scores[hits] = self._scores(data, term, own).take(at.take(hits))
             else:
-                counts = data.counts[data.slice_of(number)].take(at[has])
-                scores[has] = self._scored(data, term, counts, data.length_bytes.take(docs[has]))
+                counts = data.counts[data.slice_of(number)].take(at.take(hits))
+                scores[hits] = self._scored(data, term, counts, data.length_bytes.take(docs.take(hits)))
         return has, scores
 
     def _scores(self, data: FieldData, term: KnownTerm, docs: Array) -> Array:

@@ -37,9 +37,10 @@ class Sparse:
         """The same with all scores multiplied."""
         return self if self.scores is None or boost == 1.0 else Sparse(self.docs, self.scores * np.float32(boost))
 
-    def keep(self, kept: Array | slice) -> "Sparse":
+    def keep(self, kept: Array) -> "Sparse":
         """Those that a mask over these matches, or an array of their indexes, keeps."""
-        return Sparse(self.docs[kept], None if self.scores is None else self.scores[kept])
+        indexes = kept.nonzero()[0] if kept.dtype == np.bool_ else kept
+        return Sparse(self.docs.take(indexes), None if self.scores is None else self.scores.take(indexes))
 
     def among(self, mask: Array) -> "Sparse":
         """Those that a mask over all documents has."""
@@ -51,7 +52,9 @@ class Sparse:
         if self.scores is None:
             return has, None
         scores = np.zeros(len(docs), np.float32)
-        scores[has] = self.scores[at[has]]
+        hits = has.nonzero()[0]
+        if len(hits):
+            scores[hits] = self.scores.take(at.take(hits))
         return has, scores
 
 
@@ -69,7 +72,7 @@ class Dense:
     @property
     def docs(self) -> Array:
         """The documents in ascending order."""
-        return np.flatnonzero(self.mask).astype(np.uint32)
+        return self.mask.nonzero()[0].astype(np.uint32)
 
     def boosted(self, boost: float) -> "Dense":
         """The same with all scores multiplied."""
@@ -107,7 +110,7 @@ def constant(found: Matches, score: float, *, scored: bool) -> Matches:
 
 
 def locate(wanted: Array, docs: Array) -> tuple[Array, Array]:
-    """For each wanted document whether it is among the ascending `docs`, and where; both hold each document once."""
+    """For each wanted document whether it is among the ascending `docs`, and if so, where; both hold each only once."""
     if not len(docs):
         return np.zeros(len(wanted), bool), np.zeros(len(wanted), np.int64)
     if len(docs) * _FEW < len(wanted):
@@ -115,11 +118,11 @@ def locate(wanted: Array, docs: Array) -> tuple[Array, Array]:
         found, where = locate(docs, wanted)
         has, at = np.zeros(len(wanted), bool), np.zeros(len(wanted), np.int64)
         has[where[found]] = True
-        at[where[found]] = np.flatnonzero(found)
+        at[where[found]] = found.nonzero()[0]
         return has, at
     at = docs.searchsorted(wanted)
-    at[at == len(docs)] = 0
-    return docs.take(at) == wanted, at
+    # Behind the end stands the last document, which is none of those that are behind it.
+    return docs.take(at, mode="clip") == wanted, at
 
 
 def to_dense(found: Matches, documents: int) -> Dense:
@@ -315,9 +318,11 @@ def _at_least(row: Array, threshold: Any, limit: int) -> Array:
 def _unite_few(parts: Sequence[Sparse]) -> Sparse:
     docs = np.concatenate([part.docs for part in parts])
     order = np.argsort(docs, kind="stable")
-    docs = docs[order]
-    first = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
+    docs = docs.take(order)
+    begins = np.ones(len(docs), bool)
+    np.not_equal(docs[1:], docs[:-1], out=begins[1:])
+    first = begins.nonzero()[0]
     if any(part.scores is None for part in parts):
         return Sparse(docs[first], None)
     scores = np.concatenate([part.scores for part in parts if part.scores is not None])
-    return Sparse(docs[first], np.add.reduceat(scores[order], first))
+    return Sparse(docs.take(first), np.add.reduceat(scores.take(order), first))

@@ -96,7 +96,13 @@ def _(node: query.And, leaf: Leaf) -> int:
 def _(node: query.Or, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     if node.scale or node.minmatch:
         return leaf.fall_back(node, budget, scored=scored)
-    parts = [evaluate(child, leaf, budget, scored=scored) for child in _flat(node)]
+    parts = [
+        # Most children are terms; for these the dispatch would take longer than the work.
+        leaf.term(leaf.find(child.fieldname, child.text), scored=scored).boosted(child.boost)
+        if type(child) is query.Term
+        else evaluate(child, leaf, budget, scored=scored)
+        for child in _flat(node)
+    ]
     return unite(parts, leaf.documents).boosted(_boost(node)) if parts else nothing(scored=scored)
 
 
@@ -115,7 +121,15 @@ def _(node: query.Or, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) 
 
 @bound.register
 def _(node: query.Or, leaf: Leaf) -> int:
-    return min(leaf.documents, sum(bound(child, leaf) for child in node.subqueries))
+    return min(
+        leaf.documents,
+        sum(
+            leaf.document_frequency(leaf.find(child.fieldname, child.text))
+            if type(child) is query.Term
+            else bound(child, leaf)
+            for child in node.subqueries
+        ),
+    )
 
 
 def _flat(node: query.Or) -> Iterator[Any]:

@@ -9,6 +9,7 @@
     <field>/lengths, length_bytes     scored fields: exact lengths, and the bytes that Whoosh rounds them to
     <field>/weights, frequencies      fields with boosts, and fields that are not scored, where they differ from 1
     <field>/slots, positions, ...     see `slots`
+    <field>/pairs, pair_*             see `pairs`
 
 BM25F depends on nothing of a posting but its frequency and its document's length byte, so a table of 65,536 scores a
 field, made when a generation is opened, turns postings into scores by one gather.
@@ -17,13 +18,16 @@ field, made when a generation is opened, turns postings into scores by one gathe
 import numpy as np
 
 from service.index.arrays.flatfile import Array
+from service.index.arrays.pairs import pack_pairs
 from service.index.arrays.postings import Postings, gather, length_bytes, offsets
 from service.index.arrays.slots import make_slots, pack_positions
 
 FULL_BYTE = 255
 """Frequencies from here on stand in the `over_*` arrays."""
-ROW_SHARE = 6
+ROW_SHARE = 5
 """A term in more than one of this many documents has a row."""
+MOST_ROWS = 4096
+"""In a few long documents nearly every term is in more than one of five."""
 
 
 def pack(name: str, postings: Postings, documents: int, lengths: Array | None) -> dict[str, Array]:
@@ -43,12 +47,17 @@ def pack(name: str, postings: Postings, documents: int, lengths: Array | None) -
             arrays[f"{name}/weights"] = postings.weights
         if (postings.frequencies != 1).any():
             arrays[f"{name}/frequencies"] = small(postings.frequencies)
-    return arrays | pack_positions(name, postings, make_slots(postings, documents))
+    slots = make_slots(postings, documents)
+    if slots is not None and f"{name}/row_terms" in arrays:
+        arrays |= pack_pairs(name, slots, arrays[f"{name}/row_terms"])
+    return arrays | pack_positions(name, postings, slots)
 
 
 def _counted(name: str, postings: Postings, documents: int) -> dict[str, Array]:
     sizes = np.diff(postings.starts)
     row_terms = np.flatnonzero(sizes * ROW_SHARE > documents)
+    if len(row_terms) > MOST_ROWS:
+        row_terms = np.sort(row_terms[np.argsort(-sizes[row_terms], kind="stable")[:MOST_ROWS]])
     counts = np.minimum(postings.frequencies, FULL_BYTE).astype(np.uint8)
     rows = np.zeros((len(row_terms), documents), np.uint8)
     for row, number in zip(rows, row_terms.tolist(), strict=True):

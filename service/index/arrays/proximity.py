@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -9,9 +10,9 @@ from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array
 from service.index.arrays.leaf import KnownTerm, Leaf
 from service.index.arrays.matches import Matches, Sparse, locate, nothing
-from service.index.arrays.slots import Slots
+from service.index.arrays.slots import LOW, PositionData, Slots
 
-_LOW = 256
+PAIR = 2
 _DOC_SHIFT = 32
 """A place is one number: the document above this many bits, the position below."""
 
@@ -34,52 +35,83 @@ def phrase(leaf: Leaf, name: str, terms: Sequence[KnownTerm], *, scored: bool) -
     if data is None:
         return nothing(scored=scored)
     numbers = [term.numbers[leaf.index] for term in terms]
-    if data.slots is None or data.positions is None:
+    if data.positions is None or data.slots is None:
         return near(leaf, name, terms, Nearness(1), scored=scored)
-    sizes = [data.document_frequency(number) for number in numbers]
+    pairs = _pairs(data, numbers)
+    if pairs is not None and (len(terms) == PAIR or not len(pairs)):
+        return _with_scores(leaf, terms, pairs, scored=scored)
+    sizes = [term.frequencies[leaf.index] for term in terms]
     order = sorted(range(len(terms)), key=sizes.__getitem__)
-    rarest = numbers[order[0]]
-    docs, frequencies = data.docs_of(rarest), data.frequencies_of(rarest)
-    places, left, is_exact = data.positions.candidates_of(rarest, docs, frequencies)
-    offsets_of = {index - order[0]: numbers[index] for index in order[1:]}
-    slots = data.slots
-    found = _beside(slots, places.astype(np.int64), offsets_of)
+    found = _around(data, data.positions, [numbers[index] for index in order], order, pairs)
+    # Of the type of `bases`, so that numpy need not convert all of them.
+    matched = np.unique(data.slots.bases.searchsorted(found.astype(np.uint32), side="right") - 1).astype(np.uint32)
+    return _with_scores(leaf, terms, matched, scored=scored)
+
+
+def _pairs(data: FieldData, numbers: Sequence[int]) -> Array | None:
+    """The documents that have each two neighbours of a phrase side by side; None if not all terms have rows."""
+    rows = [row for number in numbers if (row := data.row_index(number)) is not None]
+    if data.pairs is None or len(rows) < max(len(numbers), PAIR) or not data.pairs.has(numbers, data.slots):
+        return None
+    lists = sorted((data.pairs.docs_of(*pair) for pair in set(pairwise(rows))), key=len)
+    docs = lists[0]
+    for other in lists[1:]:
+        docs = docs[locate(docs, other)[0]]
+    return docs
+
+
+def _around(
+    data: FieldData, positions: PositionData, numbers: Sequence[int], order: Sequence[int], docs: Array | None
+) -> Array:
+    """The places of the first of some terms, the rarest, around which the others stand.
+
+    Args:
+        data: the field.
+        positions: its positions, with slots.
+        numbers: the terms, the rarest first.
+        order: where each of them stands in the phrase.
+        docs: the documents to look in; None for all that have the rarest term.
+    """
+    slots = positions.with_slots()
+    rarest, offset_of = numbers[0], {at - order[0]: number for at, number in zip(order[1:], numbers[1:], strict=True)}
+    own = {0: rarest, **offset_of}
+    having, frequencies = data.docs_of(rarest), data.frequencies_of(rarest)
+    kept = None if docs is None else locate(docs, having)[1]
+    places, left, is_exact = positions.candidates_of(rarest, having, frequencies, kept)
+    found = _beside(slots, places, offset_of)
     if not is_exact:
         # The place is known but for its high byte: every place with this low byte is a candidate.
-        own = {0: rarest, **offsets_of}
         several = [found[slots.codes.take(found) == slots.code_of[rarest]]]
-        rest = np.flatnonzero(left > _LOW)
-        step = _LOW
+        rest, step = np.flatnonzero(left > LOW), LOW
         while len(rest):
-            several.append(_beside(slots, places[rest].astype(np.int64) + step, own))
-            step += _LOW
+            several.append(_beside(slots, places[rest] + step, own))
+            step += LOW
             rest = rest[left[rest] > step]
         found = np.concatenate(several)
-    for index in order[1:]:
-        if slots.is_tail(numbers[index]) and len(found):
-            found = _exactly_beside(data, numbers[index], found, index - order[0])
-    # Of the type of `bases`, so that numpy need not convert all of them.
-    matched = np.unique(slots.bases.searchsorted(found.astype(np.uint32), side="right") - 1).astype(np.uint32)
-    return _with_scores(leaf, terms, matched, scored=scored)
+    for at, number in zip(order[1:], numbers[1:], strict=True):
+        if slots.is_tail(number) and len(found):
+            found = _exactly_beside(data, positions, number, found, at - order[0])
+    return found
 
 
 def _beside(slots: Slots, places: Array, offsets_of: Mapping[int, int]) -> Array:
     """The places around which the slots have the codes of the terms; the rarest terms are asked for first."""
     for offset, number in offsets_of.items():
+        if not len(places):
+            break
         places = places[slots.codes.take(places + offset, mode="clip") == slots.code_of[number]]
     return places
 
 
-def _exactly_beside(data: FieldData, number: int, places: Array, offset: int) -> Array:
+def _exactly_beside(data: FieldData, positions: PositionData, number: int, places: Array, offset: int) -> Array:
     """The places beside which a term of the tail stands: its code alone could be another's."""
-    assert data.positions is not None  # noqa: S101 - the caller has looked
-    own = data.positions.places_of(number, data.docs_of(number), data.frequencies_of(number))
+    own = positions.places_of(number, data.docs_of(number), data.frequencies_of(number))
     return places[np.isin(places + offset, own)]
 
 
 def _with_scores(leaf: Leaf, terms: Sequence[KnownTerm], docs: Array, *, scored: bool) -> Sparse:
-    if not scored:
-        return Sparse(docs, None)
+    if not scored or not len(docs):
+        return Sparse(docs, np.zeros(0, np.float32) if scored else None)
     scores = np.zeros(len(docs), np.float32)
     for term in terms:
         _, own = leaf.probe(term, docs, scored=True)

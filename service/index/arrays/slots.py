@@ -19,7 +19,8 @@ from service.index.arrays.postings import Postings, gather, offsets
 EMPTY = 0
 HEAD_TERMS = 65_534
 """So many terms can have a code of their own."""
-_LOW = 256
+LOW = 256
+"""So many positions can be told apart by their low byte."""
 _SPARSENESS = 4
 """A field whose positions have more gaps than this keeps plain positions."""
 
@@ -47,7 +48,7 @@ def make_slots(postings: Postings, documents: int, head_terms: int = HEAD_TERMS)
     np.maximum.at(spans, postings.docs, postings.positions[ends - 1].astype(np.int64) + 1)
     bases = offsets(spans + 1) + 1
     total = int(bases[-1])
-    if total > _SPARSENESS * len(postings.positions) + 2 * documents + _LOW or total >= 1 << 32:
+    if total > _SPARSENESS * len(postings.positions) + 2 * documents + LOW or total >= 1 << 32:
         return None
     code_of, tail = _codes(postings, head_terms)
     codes = np.zeros(total, np.uint16)
@@ -74,22 +75,24 @@ def pack_positions(name: str, postings: Postings, slots: Slots | None) -> dict[s
         return {}
     counts = postings.occurrences
     if slots is None:
-        largest = int(postings.positions.max(initial=0))
-        small = np.uint16 if largest < 1 << 16 else np.uint32
-        return {f"{name}/positions": postings.positions.astype(small), f"{name}/position_starts": _starts(counts)}
+        return {f"{name}/positions": _small(postings.positions), f"{name}/position_starts": _starts(counts)}
     in_tail = slots.code_of == slots.tail
     of_tail = np.repeat(in_tail, counts)
     return {
         f"{name}/slots": slots.codes,
         f"{name}/slot_bases": slots.bases,
         f"{name}/slot_codes": slots.code_of,
-        f"{name}/positions": (postings.positions[~of_tail] & (_LOW - 1)).astype(np.uint8),
-        f"{name}/tail_positions": postings.positions[of_tail].astype(np.uint32),
+        f"{name}/positions": (postings.positions[~of_tail] & (LOW - 1)).astype(np.uint8),
+        f"{name}/tail_positions": _small(postings.positions[of_tail]),
         # A term's occurrences stand in one of the two arrays; this is where, in its own one.
         f"{name}/position_starts": np.where(
             in_tail, _starts(np.where(in_tail, counts, 0))[:-1], _starts(np.where(in_tail, 0, counts))[:-1]
         ).astype(np.uint32),
     }
+
+
+def _small(positions: Array) -> Array:
+    return positions.astype(np.uint16 if int(positions.max(initial=0)) < 1 << 16 else np.uint32)
 
 
 def _starts(counts: Array) -> Array:
@@ -113,7 +116,7 @@ class PositionData:
 
     def places_of(self, number: int, docs: Array, frequencies: Array) -> Array:
         """All places of a term of a field with slots, ascending, exact: `bases[doc] + position`."""
-        slots = self._with_slots()
+        slots = self.with_slots()
         bases = slots.bases.astype(np.int64)
         start, count = int(self._starts[number]), int(frequencies.sum())
         begins = np.repeat(bases[docs], frequencies)
@@ -125,26 +128,44 @@ class PositionData:
         place, end = begins + lows, np.repeat(bases[docs + 1], frequencies)
         while len(place):
             found.append(place[slots.codes[place] == code])
-            inside = place + _LOW < end
-            place, end = place[inside] + _LOW, end[inside]
+            inside = place + LOW < end
+            place, end = place[inside] + LOW, end[inside]
         return np.unique(np.concatenate(found)) if found else begins
 
-    def candidates_of(self, number: int, docs: Array, frequencies: Array) -> tuple[Array, Array, bool]:
+    def candidates_of(
+        self, number: int, docs: Array, frequencies: Array, kept: Array | None = None
+    ) -> tuple[Array, Array, bool]:
         """Places where a term may stand, and whether they are exact.
 
         Beside them stands how many slots are left in the document from there on: each further 256 are a place, too.
+
+        Args:
+            number: the term's.
+            docs: its documents.
+            frequencies: beside them.
+            kept: indexes of those to look at; None for all.
         """
-        slots = self._with_slots()
-        start, count = int(self._starts[number]), int(frequencies.sum())
-        begins = slots.bases[docs]
-        several = len(docs) < count
-        left = slots.bases[docs + 1] - begins
-        if several:
+        slots = self.with_slots()
+        start = int(self._starts[number])
+        chosen: Array | slice = slice(start, start + int(frequencies.sum()))
+        if kept is not None:
+            begun = offsets(frequencies)[:-1].take(kept) + start
+            docs, frequencies = docs.take(kept), frequencies.take(kept)
+            chosen = gather(begun, frequencies)
+        begins = slots.bases.take(docs).astype(np.int64)
+        left = slots.bases.take(docs + 1) - begins
+        if len(docs) < int(frequencies.sum()):
             begins, left = np.repeat(begins, frequencies), np.repeat(left, frequencies)
         if slots.is_tail(number):
-            return begins + self._tail_positions[start : start + count], left, True
-        lows = self._positions[start : start + count]
+            return begins + self._tail_positions[chosen], left, True
+        lows = self._positions[chosen]
         return begins + lows, left - lows, False
+
+    def slots_of(self, docs: Array) -> Array:
+        """All places of some documents."""
+        bases = self.with_slots().bases
+        begins = bases.take(docs).astype(np.int64)
+        return gather(begins, bases.take(docs + 1) - begins)
 
     def positions_of(self, number: int, docs: Array, frequencies: Array, chosen: Array) -> tuple[Array, Array]:
         """Positions in some of a term's documents, and how many each of them has.
@@ -160,12 +181,9 @@ class PositionData:
         if self.slots is None or self.slots.is_tail(number):
             source = self._positions if self.slots is None else self._tail_positions
             return source[gather(begins[chosen], wanted)].astype(np.int64), wanted
-        bases = self.slots.bases.astype(np.int64)
-        some = docs[chosen].astype(np.int64)
-        spans = bases[some + 1] - bases[some]
-        slots_of_docs = gather(bases[some], spans)
-        places = slots_of_docs[self.slots.codes[slots_of_docs] == self.slots.code_of[number]]
-        return places - np.repeat(bases[some], wanted), wanted
+        places = self.slots_of(docs[chosen])
+        places = places[self.slots.codes.take(places) == self.slots.code_of[number]]
+        return places - np.repeat(self.slots.bases.take(docs[chosen]).astype(np.int64), wanted), wanted
 
     def all_positions(self, postings: Postings) -> Array:
         """The positions of all postings one after another, for merging."""
@@ -184,7 +202,12 @@ class PositionData:
         made[of_tail] = self._tail_positions
         return made
 
-    def _with_slots(self) -> Slots:
+    def with_slots(self) -> Slots:
+        """The slots.
+
+        Raises:
+            ValueError: the field has none.
+        """
         if self.slots is None:
             raise ValueError("The field has no slots.")
         return self.slots
