@@ -11,6 +11,8 @@ from service.articles.dates import parse_date
 _LINE = re.compile(
     r"(?P<key>datum|aktualisiert|autor|quelle|ressort|url|sprache|id)\s*:(?P<value>.*)", re.IGNORECASE | re.ASCII
 )
+_GENDER_COLON = re.compile(r"(?ai:autor:\*?in(?:nen)?)\b|(?ai:autor:\*?)innen")
+"""Headlines such as `Autor:innen fordern mehr Geld` and `Autor:innenverband klagt`; a name begins with a capital."""
 _BETWEEN_AUTHORS = re.compile(r"\s*[,;]\s*|\s+und\s+")
 _LANGUAGE_NAMES = {
     "deutsch": "de",
@@ -43,7 +45,7 @@ def read_header(lines: Sequence[str]) -> tuple[Header, int]:
     header = Header()
     for index, line in enumerate(lines):
         found = _LINE.fullmatch(line)
-        if found is None:
+        if found is None or _GENDER_COLON.match(line):
             return header, index
         key, value = found["key"].lower(), found["value"].strip()
         if not value:
