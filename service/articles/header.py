@@ -27,9 +27,13 @@ _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Header:
-    """The metadata above the title; `problems` are (line index, sentence) of values that could not be used."""
+    """The metadata above the title; `problems` are (line index, sentence) of values that could not be used.
+
+    `id_index` is the index of the line that names the id.
+    """
 
     id: str | None = None
+    id_index: int | None = None
     published: datetime | None = None
     modified: datetime | None = None
     authors: tuple[str, ...] = ()
@@ -52,6 +56,8 @@ def read_header(lines: Sequence[str]) -> tuple[Header, int]:
             continue
         try:
             header = _SETTERS[key](header, value)
+            if key == "id":
+                header = replace(header, id_index=index)
         except ValueError as error:
             header = replace(header, problems=(*header.problems, (index, f"{found['key']}: {error}")))
     return header, len(lines)
