@@ -2,11 +2,13 @@
 
 import json
 import socket
+import uuid
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import structlog
 from gunicorn.arbiter import Arbiter
 from gunicorn.http.errors import InvalidRequestLine, LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.http.message import Request
@@ -43,12 +45,19 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         if not isinstance(exc, ParseException):
             super().handle_error(req, client, addr, exc)
             return
-        self.log.warning("Request refused: %s", type(exc).__name__)  # its text repeats the request, and so the query
         problem = _refusal(exc)
+        request_id = uuid.uuid4().hex
+        structlog.get_logger().warning(
+            "Request refused",
+            reason=type(exc).__name__,  # its text repeats the request, and so the query
+            status=problem.status.value,
+            request_id=request_id,
+        )
         body = json.dumps(to_body(problem)).encode()
         head = (
             f"HTTP/1.1 {problem.status.value} {problem.status.phrase}\r\n"
             f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n"
+            f"X-Request-ID: {request_id}\r\n"
             "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
         )
         with suppress(OSError):
@@ -83,7 +92,7 @@ worker_class = ProblemWorker
 def when_ready(server: Arbiter) -> None:
     """Tell a person at a terminal where to go."""
     host, port = server.LISTENERS[0].getsockname()[:2]
-    address = f"http://{host}:{port}"
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     print(  # noqa: T201 - this line is for people, the log is for machines
         f"Serving on {address} - try:\n"
         f"  curl '{address}/v1/search?q=Sicherheitsrat'\n"

@@ -9,8 +9,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -47,12 +49,21 @@ def ids(page: Mapping[str, Any]) -> list[str]:
     return [result["id"] for result in page["results"]]
 
 
-class Server:
-    """A running `python -m service serve`."""
+def host_and_port(address: str) -> tuple[str, int]:
+    """Where a web address leads."""
+    parts = urlsplit(address)
+    assert parts.hostname is not None
+    assert parts.port is not None
+    return parts.hostname, parts.port
 
-    def __init__(self, process: subprocess.Popen[str], host: str, port: int, log: Path) -> None:
+
+class Server:
+    """A running `python -m service serve`; `curls` are the addresses that it tells people to try."""
+
+    def __init__(self, process: subprocess.Popen[str], address: str, curls: list[str], log: Path) -> None:
         self.process = process
-        self.address = (host, port)
+        self.address = host_and_port(address)
+        self.curls = curls
         self._log = log
 
     def get(self, path: str) -> tuple[int, dict[str, str], Any]:
@@ -95,7 +106,8 @@ def run(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str
 @contextmanager
 def serving(folder: Path, place: Path, **settings: str) -> Iterator[Server]:
     log = place / "log"
-    env = environment(folder, place / "index", ARTIKEL_BIND="127.0.0.1:0", ARTIKEL_WORKERS="2", **settings)
+    defaults = {"ARTIKEL_BIND": "127.0.0.1:0", "ARTIKEL_WORKERS": "2"}
+    env = environment(folder, place / "index", **(defaults | settings))
     with (
         log.open("w") as errors,
         subprocess.Popen(
@@ -110,8 +122,9 @@ def serving(folder: Path, place: Path, **settings: str) -> Iterator[Server]:
         try:
             assert process.stdout is not None
             for line in process.stdout:
-                if found := re.match(r"Serving on http://([\d.]+):(\d+)", line):
-                    yield Server(process, found[1], int(found[2]), log)
+                if found := re.match(r"Serving on (\S+)", line):
+                    curls = re.findall(r"curl '(.*)'\n", "".join(islice(process.stdout, 3)))
+                    yield Server(process, found[1], curls, log)
                     break
             else:
                 pytest.fail(log.read_text(encoding="utf-8"))

@@ -49,6 +49,9 @@ def test_article_file_of_the_readme_is_read_as_it_says() -> None:
     (block,) = re.findall(r"(?:^    .*\n)+", README[README.index("## The article file") :], flags=re.MULTILINE)[:1]
     text = re.sub("^    ", "", block, flags=re.MULTILINE)
     article = read_house_format(text.encode(), "a.txt", "a").article
+    assert "empty where a heading stands directly below the title" in README
+    assert read_house_format(b"Titel\nZwischentitel\nEin Absatz.\n", "a.txt", "a").article.lead == ""
+    assert article.lead == "Der Deich wird höher. Das ist der Vorspann: der erste Absatz."
     assert article.title == "Westerdeich soll auf 8,90 Meter wachsen"
     assert [section.heading for section in article.sections] == ["Wer zahlt?"]
     assert article.tags == ("Küstenschutz", "Finanzen")
@@ -76,6 +79,13 @@ def test_every_room_stands_in_the_architecture() -> None:
     for entry in (ROOT / "service").iterdir():
         if entry.name not in {"__init__.py", "__pycache__"}:
             assert entry.name in ARCHITECTURE
+
+
+def test_every_top_level_folder_stands_in_the_architecture() -> None:
+    rows = set(re.findall(r"^    ([\w.-]+)/ +\S", ARCHITECTURE, flags=re.MULTILINE))
+    folders = {entry.name for entry in ROOT.iterdir() if entry.is_dir() and not entry.name.startswith((".", "_"))}
+    made = set(re.findall(r"^(\w+)/$", (ROOT / ".gitignore").read_text(encoding="utf-8"), re.MULTILINE))
+    assert rows == folders - made
 
 
 def test_image_has_everything_it_runs_and_no_more_rights_than_it_needs() -> None:

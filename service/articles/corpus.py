@@ -78,7 +78,7 @@ class Corpus:
         for found in self._files():
             try:
                 read = _read(found, fingerprint)
-                _claim(read.article.id, found.path, paths_by_id)
+                _claim(read, found.path, paths_by_id)
             except UnreadableError as error:
                 yield Rejected(found.path, error.line, str(error))
             else:
@@ -133,11 +133,12 @@ def _read(found: Found, fingerprint: Fingerprint) -> Read:
     return replace(read, article=replace(read.article, id=_valid_id(read.article.id)))
 
 
-def _claim(article_id: str, path: str, paths_by_id: dict[str, str]) -> None:
-    """Take the id for this path, if no other has it."""
-    first = paths_by_id.setdefault(article_id, path)
+def _claim(read: Read, path: str, paths_by_id: dict[str, str]) -> None:
+    """Take the id of an article for this path, if no other has it."""
+    first = paths_by_id.setdefault(read.article.id, path)
     if first != path:
-        raise UnreadableError(f"the id {article_id!r} belongs to {first} already; rename one, or give it a line ID:")
+        advice = 'rename one file, or give one a header line "ID: ..."'
+        raise UnreadableError(f"the id {read.article.id!r} belongs to {first} already; {advice}", read.id_line)
 
 
 def _valid_id(wanted: str) -> str:

@@ -8,7 +8,8 @@ MAX_BYTES = 5_000_000
 
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_LETTER_AND_PUNCTUATION = re.compile("[äöüÄÖÜß][…–—„“”‚‘’‹›«»€]+")
+_LETTER_AND_PUNCTUATION = re.compile("[äöüÖÜß][…–—„“”‚‘’‹›«»€]+")
+"""Without Ä, which no German word ends in: its byte begins the letters of Polish, Czech and Baltic names in UTF-8."""
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),

@@ -11,6 +11,8 @@ from service.articles.dates import parse_date
 _LINE = re.compile(
     r"(?P<key>datum|aktualisiert|autor|quelle|ressort|url|sprache|id)\s*:(?P<value>.*)", re.IGNORECASE | re.ASCII
 )
+_GENDER_COLON = re.compile(r"(?ai:autor:\*?in(?:nen)?)\b|(?ai:autor:\*?)innen")
+"""Headlines such as `Autor:innen fordern mehr Geld` and `Autor:innenverband klagt`; a name begins with a capital."""
 _BETWEEN_AUTHORS = re.compile(r"\s*[,;]\s*|\s+und\s+")
 _LANGUAGE_NAMES = {
     "deutsch": "de",
@@ -25,9 +27,13 @@ _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Header:
-    """The metadata above the title; `problems` are (line index, sentence) of values that could not be used."""
+    """The metadata above the title; `problems` are (line index, sentence) of values that could not be used.
+
+    `id_index` is the index of the line that names the id.
+    """
 
     id: str | None = None
+    id_index: int | None = None
     published: datetime | None = None
     modified: datetime | None = None
     authors: tuple[str, ...] = ()
@@ -43,13 +49,15 @@ def read_header(lines: Sequence[str]) -> tuple[Header, int]:
     header = Header()
     for index, line in enumerate(lines):
         found = _LINE.fullmatch(line)
-        if found is None:
+        if found is None or _GENDER_COLON.match(line):
             return header, index
         key, value = found["key"].lower(), found["value"].strip()
         if not value:
             continue
         try:
             header = _SETTERS[key](header, value)
+            if key == "id":
+                header = replace(header, id_index=index)
         except ValueError as error:
             header = replace(header, problems=(*header.problems, (index, f"{found['key']}: {error}")))
     return header, len(lines)

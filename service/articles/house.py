@@ -30,7 +30,7 @@ def read_house_format(data: bytes, path: str, article_id: str) -> Read:
     header, start = read_header(content)
     body, tags = _split_tags(content[start:])
     if not body or not count_words(body[0]):
-        raise UnreadableError("there is no title", numbered[start][0] if body else None)
+        raise UnreadableError("there is no title", _line_without_title(numbered, start))
     lead, sections = _structure(body[1:])
     article = Article(
         id=header.id or article_id,
@@ -47,7 +47,14 @@ def read_house_format(data: bytes, path: str, article_id: str) -> Read:
         language=header.language,
     )
     notices = tuple(Notice(path, numbered[index][0], reason) for index, reason in header.problems)
-    return Read(article, notices)
+    return Read(article, notices, 1 if header.id_index is None else numbered[header.id_index][0])
+
+
+def _line_without_title(numbered: Sequence[tuple[int, str]], start: int) -> int:
+    """The line where the title should be: the first below the header, or the last of a file that ends there."""
+    if not numbered:
+        return 1
+    return numbered[min(start, len(numbered) - 1)][0]
 
 
 def _split_tags(content: Sequence[str]) -> tuple[Sequence[str], tuple[str, ...]]:

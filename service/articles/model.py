@@ -88,10 +88,14 @@ class Rejected(Notice):
 
 @dataclass(frozen=True)
 class Read:
-    """An article together with what was odd about its file."""
+    """An article together with what was odd about its file.
+
+    `id_line` is the 1-based line that names its id; 1 where none does.
+    """
 
     article: Article
     notices: tuple[Notice, ...] = field(default=())
+    id_line: int = 1
 
 
 def count_words(text: str) -> int:

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import Stemmer
 
+from service.german.function_words import FUNCTION_WORDS
+
 BLOCK_GAP = 16
 """Positions left free between two lines, so that no phrase reaches from one paragraph into the next."""
 
@@ -19,6 +21,8 @@ WORD = re.compile(rf"\d+(?:[.,]\d+)+|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*|\n"
 LINE_END = "\n"
 _DROPPED = dict.fromkeys(map(ord, _IGNORABLE), None) | {ord("’"): "'"}
 _CACHED_FORMS = 200_000
+_FUNCTION = "_"
+"""Stands behind the stem of a function word, and in no other: Snowball gives `sich` for Sicherheit as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Chain:
     """Cuts text into tokens and stems them (Snowball German). Safe to share between threads.
 
     A form is the word in NFC and lower case, without soft hyphens and zero-width characters. Each form is stemmed
-    once and remembered.
+    once and remembered. Function words share stems with each other only: `Seite` is no form of `seit`.
     """
 
     def __init__(self) -> None:
@@ -46,7 +50,8 @@ class Chain:
         @lru_cache(maxsize=_CACHED_FORMS)
         def stem(form: str) -> str:
             with lock:  # a Snowball stemmer has one buffer
-                return str(stemmer.stemWord(form))
+                found = str(stemmer.stemWord(form))
+            return found + _FUNCTION if form in FUNCTION_WORDS else found
 
         self._stem = stem
 

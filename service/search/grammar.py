@@ -13,7 +13,7 @@ none, and a note says so. Weaker operators stand higher up; a `Not` beside alter
 (`match=any` with `a b -c` is "a or b, and not c").
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.search.lexer import OPERANDS, Kind, Lexeme, lex
@@ -42,16 +42,7 @@ class _Parser:
 
     def query(self, field: Field | None) -> Node | None:
         """Up to the end or the bracket that closes."""
-        alternatives: list[Node] = []
-        while True:
-            node = self._either(field)
-            if node is not None:
-                alternatives.append(node)
-            operator = self._take(Kind.OR)
-            if operator is None:
-                return _join(Or, alternatives)
-            if node is None or self._kind() in (None, Kind.CLOSE):
-                self._leave_out(operator)
+        return self._joined(Kind.OR, Or, self._either, field)
 
     def _either(self, field: Field | None) -> Node | None:
         nodes: list[Node] = []
@@ -66,35 +57,69 @@ class _Parser:
         return _join(And, [*([] if wanted is None else [wanted]), *unwanted])
 
     def _both(self, field: Field | None) -> Node | None:
+        return self._joined(Kind.AND, And, self._item, field)
+
+    def _joined(
+        self,
+        operator_kind: Kind,
+        node_kind: type[And] | type[Or],
+        part: Callable[[Field | None], Node | None],
+        field: Field | None,
+    ) -> Node | None:
+        """Parts with an operator between them; one with nothing on a side of it is left out."""
         nodes: list[Node] = []
+        operator: Lexeme | None = None
         while True:
-            node = self._item(field)
+            node = part(field)
             if node is not None:
                 nodes.append(node)
-            operator = self._take(Kind.AND)
+            elif operator is not None:
+                self._leave_out(operator)
+            operator = self._take(operator_kind)
             if operator is None:
-                return _join(And, nodes)
-            if node is None or self._kind() in (None, Kind.CLOSE, Kind.OR):
+                return _join(node_kind, nodes)
+            if not nodes:
                 self._leave_out(operator)
 
     def _item(self, field: Field | None) -> Node | None:
+        negation: Lexeme | None = None
         negated = False
         while (operator := self._take(Kind.NOT)) is not None:
-            if self._kind() in (None, Kind.CLOSE, Kind.AND, Kind.OR):
-                self._leave_out(operator)
-                return None
-            negated = not negated
-        while (named := self._take(Kind.FIELD)) is not None:
-            field = Field(named.text)
+            negation, negated = operator, not negated
+        named: Lexeme | None = None
+        while (lexeme := self._take(Kind.FIELD)) is not None:
+            if named is not None:
+                self.notes.append(f"{named.text}: stands before another field; it is left out.")
+            named, field = lexeme, Field(lexeme.text)
+        is_punctuation = self._note_wordless(named)
         node = self._operand(field)
-        return Not(node) if negated and node is not None else node
+        if node is not None:
+            return Not(node) if negated else node
+        # A dash before punctuation is punctuation too.
+        if negation is not None and not (is_punctuation and negation.text == "-"):
+            self._leave_out(negation)
+        return None
+
+    def _note_wordless(self, named: Lexeme | None) -> bool:
+        """Note a word or beginning that has no letter in it; true if it is mere punctuation, as in `a & b`."""
+        lexeme = self._next()
+        if lexeme is None or lexeme.kind not in (Kind.WORD, Kind.PREFIX) or lexeme.is_operand:
+            return False
+        written = lexeme.text + ("*" if lexeme.kind is Kind.PREFIX else "")
+        if named is not None:
+            self.notes.append(f"There is no word in {named.text}:{written}; it is left out.")
+        elif lexeme.kind is Kind.PREFIX:
+            self.notes.append(f"There is no beginning of a word before {written}; it is left out.")
+        return lexeme.kind is Kind.WORD
 
     def _operand(self, field: Field | None) -> Node | None:
         if self._take(Kind.OPEN) is not None:
             node = self.query(field)
             self._take(Kind.CLOSE)
+            if node is None:
+                self.notes.append("There is no word between the brackets; they are left out.")
             return node
-        lexeme = self.lexemes[self.at] if self.at < len(self.lexemes) else None
+        lexeme = self._next()
         if lexeme is None or lexeme.kind not in OPERANDS:
             return None
         self.at += 1
@@ -104,8 +129,12 @@ class _Parser:
             return Phrase(lexeme.text, field)
         return Word(lexeme.text, field, is_prefix=lexeme.kind is Kind.PREFIX)
 
+    def _next(self) -> Lexeme | None:
+        return self.lexemes[self.at] if self.at < len(self.lexemes) else None
+
     def _kind(self) -> Kind | None:
-        return self.lexemes[self.at].kind if self.at < len(self.lexemes) else None
+        lexeme = self._next()
+        return None if lexeme is None else lexeme.kind
 
     def _take(self, kind: Kind) -> Lexeme | None:
         if self._kind() is not kind:

@@ -14,6 +14,7 @@ _CLOSING = {'"': '"', "„": '“”"', "“": "”“", "”": "”", "«": "»
 _QUOTES = "".join(_CLOSING)
 _CHUNK = re.compile(rf"(?:[^\s(){_QUOTES}]|(?<=\w)\([^\s()]*\))+")
 _FIELD = re.compile(r"(?P<name>[a-z_]+):(?=[^\s):])", re.IGNORECASE)
+_FIELD_APART = re.compile(r"(?P<name>[a-z_]+)\s+:", re.IGNORECASE)
 _GENDER_ENDING = re.compile(r"in|innen|r|n|e", re.IGNORECASE)
 _GENDER_STAR = re.compile(r"(?<=\w)\*(?=(in|innen|r|n|e)\b)", re.IGNORECASE)
 _INNER_WILDCARD = re.compile(r"\w?\*\w|\w\?\w")
@@ -95,6 +96,8 @@ def _scan(q: str, notes: list[str]) -> Iterator[Lexeme]:
             yield Lexeme(Kind.FIELD, named["name"].lower())
             at, after_field = named.end(), True
         elif (chunk := _CHUNK.match(q, at)) is not None:
+            if (apart := _FIELD_APART.match(q, at)) is not None and apart["name"].lower() in _FIELD_NAMES:
+                notes.append(f"{apart['name']} : is read as a word; write {apart['name']}:word without a space.")
             yield from _word(chunk[0], notes, is_operator_allowed=not after_field)
             at, after_field = chunk.end(), False
         else:

@@ -66,6 +66,11 @@ def test_wrong_value_is_refused_and_named(client: FlaskClient, name: str, value:
     assert problem["title"] == "Unprocessable Entity"
 
 
+@pytest.mark.parametrize("address", ["/", "/livez", "/readyz", "/openapi.json", "/openapi.yaml"])
+def test_unknown_parameter_outside_v1_is_ignored(client: FlaskClient, address: str) -> None:
+    assert client.get(address, query_string={"cachebuster": "1"}).status_code == 200
+
+
 def test_every_wrong_parameter_is_named_at_once(client: FlaskClient) -> None:
     problem = get(client, "/v1/search", 422, page="x", sort="y", farbe="rot")
     assert {error["parameter"] for error in problem["errors"]} == {"page", "sort", "farbe"}

@@ -36,6 +36,15 @@ def test_word_of_the_seed_article_finds_it_with_a_highlight(client: FlaskClient)
     assert found["tier"] == "exact"
 
 
+def test_content_word_does_not_find_a_function_word_that_snowball_gives_its_stem(client: FlaskClient) -> None:
+    page = get(client, SEARCH, q="Sicherheit", page_size=100)
+    assert 0 < page["total"]["value"] < 20
+    passages = [passage for hit in page["results"] for place in hit["highlights"].values() for passage in place]
+    marked = {passage["text"][found["start"] : found["end"]] for passage in passages for found in passage["ranges"]}
+    assert "Sicherheit" in marked
+    assert all(word.lower().startswith("sicher") for word in marked)
+
+
 def test_page_has_the_documented_shape(client: FlaskClient) -> None:
     page = get(client, SEARCH, q="Sicherheitsrat", tag="Energie", page_size=5)
     assert list(page) == [

@@ -114,20 +114,26 @@ def test_file_name_that_cannot_be_printed_is_rejected_on_one_line(folder: Path) 
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "text"),
+    ("first", "second", "text", "line"),
     [
-        ("a.txt", "b.txt", "ID: gleich\nTitel"),
-        ("a.TXT", "a.txt", "Titel"),
-        ("a:b.txt", "a/b.txt", "Titel"),
-        (unicodedata.normalize("NFD", "ö.txt"), "ö.txt", "Titel"),
+        ("a.txt", "b.txt", "ID: gleich\nTitel", 1),
+        ("a.txt", "b.txt", "\nQuelle: Bote\n\nID: gleich\nTitel", 4),
+        ("a.txt", "b.txt", "ID: anders\nID: gleich\nID:\nTitel", 2),
+        ("a.TXT", "a.txt", "Titel", 1),
+        ("a.TXT", "a.txt", "\nQuelle: Bote\nID:\nTitel", 1),
+        ("a:b.txt", "a/b.txt", "Titel", 1),
+        (unicodedata.normalize("NFD", "ö.txt"), "ö.txt", "Titel", 1),
     ],
 )
-def test_second_article_with_an_id_is_rejected_by_name(tmp_path: Path, first: str, second: str, text: str) -> None:
+def test_second_article_with_an_id_is_rejected_by_name(
+    tmp_path: Path, first: str, second: str, text: str, line: int
+) -> None:
     found = read(write(tmp_path, {first: text.encode(), second: text.encode(), "z.txt": b"Titel"}))
     article, rest = (one for one in found if isinstance(one, Article))
     assert rest.id == "z"
-    reason = f"the id {article.id!r} belongs to {first} already; rename one, or give it a line ID:"
-    assert [one for one in found if isinstance(one, Notice)] == [Rejected(second, None, reason)]
+    advice = 'rename one file, or give one a header line "ID: ..."'
+    reason = f"the id {article.id!r} belongs to {first} already; {advice}"
+    assert [one for one in found if isinstance(one, Notice)] == [Rejected(second, line, reason)]
 
 
 def test_id_is_free_where_its_first_file_was_rejected(tmp_path: Path) -> None:
@@ -141,6 +147,10 @@ def test_id_is_free_where_its_first_file_was_rejected(tmp_path: Path) -> None:
         ("b.txt", b"", "b.txt: the file is empty"),
         ("b.txt", b"Titel\n\nText\0", "b.txt:3: the file is binary, not text"),
         ("b.txt", b"\n---\nText", "b.txt:2: there is no title"),
+        ("b.txt", b"\nQuelle: Bote\n\nRessort: Politik\n\n", "b.txt:4: there is no title"),
+        ("b.txt", b"Quelle: Bote\n\n- Themen:\n- #Energie\n", "b.txt:3: there is no title"),
+        ("b.txt", b"\n#Energie\n#Hafen\n", "b.txt:2: there is no title"),
+        ("b.txt", "\u00a0\n".encode(), "b.txt:1: there is no title"),
         ("c/b.txt", b"a" * 5_000_001, "c/b.txt: the file is larger than the 5 MB of the largest article"),
         ("b.txt", "Ü\nÖ\nÄ".encode() + b"\xc3", "b.txt:3: the file is UTF-8 with broken bytes in it"),
         ("b.pdf", b"Titel", "b.pdf: articles end in .txt; this file is none"),

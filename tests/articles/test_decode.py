@@ -64,6 +64,13 @@ def test_single_character_in_utf_8_comes_back(text: str) -> None:
     assert decode(text.encode()) == text
 
 
+# Their bytes in UTF-8 are Ä or Å and a mark behind it in Windows-1252.
+@pytest.mark.parametrize("letter", [chr(code) for code in range(0x100, 0x180)])
+def test_single_letter_of_a_neighbour_in_utf_8_comes_back(letter: str) -> None:
+    for text in (f"Bartosz D{letter}browski siegt", f"Zden{letter}k\ntritt ab", letter):
+        assert decode(text.encode()) == text
+
+
 def test_latin_1_serves_where_windows_1252_has_no_character() -> None:
     assert decode(b"Stra\xdfe\x9d") == "Straße\x9d"
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from service.articles.dates import TIME_ZONE
 from service.articles.header import Header, read_header
+from service.articles.house import read_house_format
 
 _KEYS = st.sampled_from(["Datum", "Aktualisiert", "Autor", "Quelle", "Ressort", "URL", "Sprache", "ID"])
 
@@ -32,7 +33,7 @@ _KEYS = st.sampled_from(["Datum", "Aktualisiert", "Autor", "Quelle", "Ressort", 
         ("Sprache: NDS", {"language": "nds"}),
         ("Sprache: Deutsch", {"language": "de"}),
         ("Sprache: Französisch", {"language": "fr"}),
-        ("ID: brief-1911", {"id": "brief-1911"}),
+        ("ID: brief-1911", {"id": "brief-1911", "id_index": 0}),
         ("RESSORT:Politik", {"section": "Politik"}),
         ("ressort  :  Politik", {"section": "Politik"}),
         ("Ressort:", {}),
@@ -46,6 +47,30 @@ def test_header_line_fills_its_field(line: str, expected: dict[str, Any]) -> Non
 @pytest.mark.parametrize("line", ["Ein Titel", "Datum", "Datum 2026-11-23", "Ort: Kiel", "Im Datum: nichts", ": leer"])
 def test_header_ends_at_the_first_line_without_a_key(line: str) -> None:
     assert read_header(["Ressort: Politik", line, "Quelle: Bote"]) == (Header(section="Politik"), 1)
+
+
+# Names begin with a capital, and stay authors.
+@pytest.mark.parametrize(
+    ("line", "name"), [("Autor:Inés López", "Inés López"), ("AUTOR:Ina Kai", "Ina Kai"), ("Autor: in", "in")]
+)
+def test_author_without_a_space_behind_the_colon_is_no_gender_form(line: str, name: str) -> None:
+    assert read_header([line, "Ein Titel"]) == (Header(authors=(name,)), 1)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Autor:innen fordern mehr Geld vom Verlag",
+        "Autor:in gewinnt Preis",
+        "Autor:*innen, Verlage und Handel",
+        "Autor:innenverband klagt",
+        "AUTOR:INNEN streiken",
+        "autor:in",
+    ],
+)
+def test_headline_with_a_gender_colon_is_the_title(title: str) -> None:
+    assert read_header(["Quelle: Bote", title, "Der Streit dauert an."]) == (Header(source="Bote"), 1)
+    assert read_house_format(f"{title}\nDer Streit dauert an.".encode(), "a.txt", "a").article.title == title
 
 
 # Digitised Fraktur writes the long s, and the letters below are equal to theirs when case is ignored.

@@ -174,16 +174,16 @@ def test_header_value_that_cannot_be_used_is_noticed_with_path_and_line() -> Non
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("\u00a0\u2003", None),
-        ("Datum: 2026-11-23\nQuelle: Bote\n", None),
-        ("- Themen:\n- #Energie", None),
-        ("#Energie", None),
+        ("\u00a0\u2003", 1),
+        ("Datum: 2026-11-23\nQuelle: Bote\n", 2),
+        ("- Themen:\n- #Energie", 1),
+        ("#Energie", 1),
         ("* * *\nEin Text.", 1),
         ("Quelle: Bote\n\n–\nEin Text.", 3),
         ("___\n- Themen:\n- #Energie", 1),
     ],
 )
-def test_file_without_a_title_is_refused(text: str, line: int | None) -> None:
+def test_file_without_a_title_is_refused(text: str, line: int) -> None:
     with pytest.raises(UnreadableError, match=r"^there is no title$") as refused:
         read_house_format(text.encode(), "a.txt", "a")
     assert refused.value.line == line

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import EXAMPLES
 
+from service.german.function_words import FUNCTION_WORDS
 from service.german.tokens import BLOCK_GAP, Chain, Token, fold
 
 CHAIN = Chain()
@@ -119,10 +120,55 @@ def test_number_with_letters_behind_it_stays_whole(written: str, number: str) ->
         ("Zug", "Züge", "Zügen"),
         ("Wahl", "Wahlen"),
         ("evakuiert", "evakuierte", "evakuierten"),
+        ("Sicherheit", "Sicherheiten"),
+        ("sicher", "sichere", "sicherer", "sicheren", "SICHERES"),
+        ("Weg", "Wege", "Weges"),
+        ("Ware", "Waren"),
+        ("Seite", "Seiten"),
+        ("ein", "eine", "einen", "eines"),
+        ("dies", "dieser", "diese"),
     ],
 )
 def test_inflections_share_their_stem(words: tuple[str, ...]) -> None:
     assert len({token.stem for token in CHAIN.tokens(" ".join(words))}) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "function"),
+    [
+        ("Sicherheit sicher sichere", "sich"),
+        ("Seite Seiten", "seit seitens"),
+        ("Weg Wege", "wegen"),
+        ("Ware Waren", "war wäre"),
+        ("Werder", "werden werde wird"),
+        ("Wille Wolle", "will wollen"),
+        ("Nichte", "nicht nichts"),
+        ("schön schöne", "schon"),
+        ("Kanne Kannen", "kann können"),
+        ("Würde", "wurde wurden"),
+        ("Stätte", "statt"),
+        ("Uber", "über"),
+        ("Ebene", "eben"),
+        ("Sonde Sonden", "sondern"),
+        ("Muße", "muss muß"),
+        ("außen", "außer"),
+        ("ändern", "andere anderen"),
+        ("Allee Diesel Miete Mitte", "alle dies mit"),
+    ],
+)
+def test_content_word_shares_no_stem_with_a_function_word(content: str, function: str) -> None:
+    stems = [{token.stem for token in CHAIN.tokens(words)} for words in (content, function)]
+    assert stems[0].isdisjoint(stems[1])
+
+
+@given(st.sampled_from(sorted(FUNCTION_WORDS)), st.text(st.sampled_from("abcdehinrstuäöüß"), min_size=1, max_size=12))
+def test_function_word_shares_its_stem_with_function_words_only(word: str, form: str) -> None:
+    known, other = CHAIN.tokens(f"{word} {form}")
+    assert form in FUNCTION_WORDS or known.stem != other.stem
+
+
+def test_function_words_are_written_as_forms() -> None:
+    assert all(forms(word) == [word] for word in FUNCTION_WORDS)
 
 
 def test_different_words_keep_different_stems() -> None:

@@ -1,4 +1,6 @@
+import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,35 @@ def test_second_indexer_that_waits_goes_on_when_the_first_is_done(store: Store) 
         order.append("first")
     second.join(timeout=30)
     assert order == ["first", "second"]
+
+
+def test_publication_is_on_disk_before_each_of_its_renames(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: set[int] = set()
+    renames: list[tuple[str, set[int]]] = []
+    fsync, rename, replace = os.fsync, os.rename, os.replace
+
+    def recorded_fsync(descriptor: int) -> None:
+        fsync(descriptor)
+        synced.add(os.fstat(descriptor).st_ino)
+
+    def recorded(move: Callable[[Path, Path], None]) -> Callable[[Path, Path], None]:
+        def moved(source: Path, target: Path) -> None:
+            move(source, target)
+            renames.append((Path(target).name, set(synced)))
+            synced.clear()
+
+        return moved
+
+    monkeypatch.setattr(os, "fsync", recorded_fsync)
+    monkeypatch.setattr(os, "rename", recorded(rename))
+    monkeypatch.setattr(os, "replace", recorded(replace))
+    folder = publish(store, NEW)
+    root = folder.parent
+    (first, before_first), (second, before_second) = renames
+    assert (first, second) == (folder.name, "CURRENT")
+    assert before_first >= {path.stat().st_ino for path in (folder, *folder.iterdir())}
+    assert before_second >= {path.stat().st_ino for path in (root, root / "CURRENT")}
+    assert synced == {root.stat().st_ino}
 
 
 def test_damaged_manifest_is_named(store: Store) -> None:

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,58 @@ def test_words_without_syntax_are_found_again_in_the_tree(words: list[str]) -> N
     parsed = parse(" ".join(plain))
     assert [leaf.text for leaf in positive_leaves(parsed.node)] == list(dict.fromkeys(plain))
     assert parsed.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("broken", "notes"),
+    [
+        ("*", ["There is no beginning of a word before *; it is left out."]),
+        ("tag:*", ["There is no word in tag:*; it is left out."]),
+        ("tag:&", ["There is no word in tag:&; it is left out."]),
+        ("()", ["There is no word between the brackets; they are left out."]),
+        ("title:(())", ["There is no word between the brackets; they are left out."]),
+        (
+            "AND ()",
+            ["There is no word between the brackets; they are left out.", "AND has nothing to join; it is left out."],
+        ),
+        (
+            "ODER ()",
+            ["There is no word between the brackets; they are left out.", "ODER has nothing to join; it is left out."],
+        ),
+        (
+            "NICHT ()",
+            ["There is no word between the brackets; they are left out.", "NICHT has nothing to join; it is left out."],
+        ),
+        (
+            "-tag:*",
+            ["There is no word in tag:*; it is left out.", "- has nothing to join; it is left out."],
+        ),
+        ("OR -", ["OR has nothing to join; it is left out."]),
+        ("-", []),
+        ("--", []),
+        ("&", []),
+    ],
+)
+@pytest.mark.parametrize("match", Match)
+def test_syntax_without_a_word_is_left_out_with_a_note(broken: str, notes: list[str], match: Match) -> None:
+    assert parse(f"deich {broken}", match) == ParsedQuery(Word("deich"), tuple(notes))
+
+
+def test_field_before_another_field_is_left_out_with_a_note() -> None:
+    parsed = parse("title:tag:deich")
+    assert parsed.node == Word("deich", Field.TAG)
+    assert parsed.notes == ("title: stands before another field; it is left out.",)
+
+
+@pytest.mark.parametrize("q", ["Tag :energie", "Tag : energie"])
+def test_field_apart_from_its_colon_is_read_as_a_word_with_a_note(q: str) -> None:
+    parsed = parse(q)
+    assert [leaf.field for leaf in positive_leaves(parsed.node)] == [None, None]
+    assert parsed.notes == ("Tag : is read as a word; write Tag:word without a space.",)
+
+
+def test_colon_behind_a_word_that_is_no_field_needs_no_note() -> None:
+    assert parse("Rat : Mehrheit").notes == ()
 
 
 def test_nesting_deeper_than_allowed_is_read_as_words_with_a_note() -> None:

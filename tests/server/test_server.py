@@ -1,13 +1,18 @@
 """The service as it runs: gunicorn in a process of its own."""
 
+import http.client
 import json
+import re
 import signal
+import socket
 import threading
+from contextlib import closing
 from pathlib import Path
 from time import monotonic
+from urllib.parse import urlsplit
 
 import pytest
-from support import DEADLINE, EXAMPLES, SEED_ID, Server, environment, run, serving, write_archive
+from support import DEADLINE, EXAMPLES, SEED_ID, Server, environment, host_and_port, run, serving, write_archive
 
 
 def test_served_examples_find_the_seed_article_with_a_highlight(server: Server) -> None:
@@ -37,11 +42,17 @@ def test_request_that_cannot_be_read_is_refused_as_a_problem(server: Server, raw
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"Content-Type: application/problem+json" in head
     assert json.loads(body)["status"] == status
+    (request_id,) = re.findall(rb"^X-Request-ID: ([0-9a-f]{32})\r?$", head, flags=re.MULTILINE)
+    (line,) = [line for line in server.log() if line.get("request_id") == request_id.decode()]
+    assert line["status"] == status
 
 
 def test_refused_request_is_logged_without_what_was_searched(server: Server) -> None:
+    before = len(server.log())
     server.say("GET /v1/search?q=verrätsich HTTP/1.1\r\nHost: a\r\n\r\n".encode())
-    assert any("Request refused" in line["event"] for line in server.log())
+    (line,) = server.log()[before:]
+    assert line["event"] == "Request refused"
+    assert {"request_id", "status", "reason", "timestamp", "level"} <= set(line)
     assert "verr" not in json.dumps(server.log(), ensure_ascii=False)
 
 
@@ -50,6 +61,47 @@ def test_log_is_json_with_one_line_a_request(server: Server) -> None:
     lines = [line for line in server.log() if line["event"] == "request" and line.get("zero_hits")]
     assert {"request_id", "method", "path", "status", "took_ms", "total", "timestamp", "level"} <= set(lines[-1])
     assert "geheimnis" not in json.dumps(server.log())
+
+
+def loopbacks() -> list[str]:
+    """Addresses of this machine, as they stand in ARTIKEL_BIND: not every container has IPv6."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return ["127.0.0.1"]
+    return ["127.0.0.1", "[::1]"]
+
+
+@pytest.mark.parametrize("host", loopbacks())
+def test_printed_curl_lines_lead_to_the_service(tmp_path: Path, host: str) -> None:
+    with serving(EXAMPLES, tmp_path, ARTIKEL_BIND=f"{host}:0", ARTIKEL_WORKERS="1") as server:
+        assert len(server.curls) == 3
+        for curl in server.curls:
+            assert curl.startswith(f"http://{host}:")
+            connection = http.client.HTTPConnection(*host_and_port(curl), timeout=DEADLINE)
+            with closing(connection):
+                connection.request("GET", urlsplit(curl)._replace(scheme="", netloc="").geturl())
+                response = connection.getresponse()
+                assert response.status == 200
+                assert json.loads(response.read())["results"]
+
+
+def test_workers_and_threads_reach_gunicorn_which_loads_the_application_once(tmp_path: Path) -> None:
+    settings = {"ARTIKEL_WORKERS": "3", "ARTIKEL_THREADS": "5", "ARTIKEL_LOG_LEVEL": "DEBUG"}
+    with serving(EXAMPLES, tmp_path, PYTHONPROFILEIMPORTTIME="1", **settings) as server:
+        end = monotonic() + DEADLINE
+        while len(boots := [line for line in server.log() if "Booting worker" in line["event"]]) < 3:
+            assert monotonic() < end, "workers are missing"
+            assert server.get("/livez")[0] == 200
+        assert len(boots) == 3
+        (configuration,) = [line["event"] for line in server.log() if "Current configuration" in line["event"]]
+    assert "  threads: 5\n" in configuration
+    assert "  workers: 3\n" in configuration
+    # The interpreter notes every import: one by the command that indexes, one by the parent before it forks.
+    log = (tmp_path / "log").read_text(encoding="utf-8")
+    imports = [found.start() for found in re.finditer(r"^import time:.*\| +service\.bootstrap$", log, re.MULTILINE)]
+    assert len(imports) == 2
+    assert imports[-1] < log.index("Booting worker")
 
 
 def test_workers_switch_to_a_new_generation_without_dropping_a_request(tmp_path: Path) -> None:

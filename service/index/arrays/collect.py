@@ -180,7 +180,7 @@ class PlainCollector:
         self._format: Any = field.format
         self._has_positions = isinstance(field.format, Positions)
         is_id = type(field) is fields.ID and type(field.analyzer) is IDAnalyzer
-        self._is_whole = is_id and float(self._format.field_boost) == 1.0
+        self._is_whole = is_id and float(getattr(field.format, "field_boost", 0.0)) == 1.0
         self._known: dict[str, list[_Entry]] = {}
         self._terms = _Numbering()
         self._tokens = array("I")

@@ -282,7 +282,7 @@ def _by_column(node: query.NumericRange, leaf: Leaf, docs: Array | None) -> Arra
     if keys is None:
         return None
     lowest, highest = expand.numeric_bounds(node, leaf)
-    missing = leaf.schema[node.fieldname].column_type.default_value()
+    missing = leaf.column(node.fieldname).default_value()
     if lowest <= missing <= highest:
         return None  # documents without a number have the default in the column
     some = keys if docs is None else keys.take(docs)

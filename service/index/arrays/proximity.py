@@ -1,6 +1,6 @@
 """Phrases and words near each other, from positions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ from service.index.arrays.matches import Matches, Sparse, locate, nothing
 from service.index.arrays.slots import LOW, PositionData, Slots
 
 PAIR = 2
+_FEW_SLOTS = 2048
 _DOC_SHIFT = 32
 """A place is one number: the document above this many bits, the position below."""
 
@@ -74,24 +75,30 @@ def _around(
     """
     slots = positions.with_slots()
     rarest, offset_of = numbers[0], {at - order[0]: number for at, number in zip(order[1:], numbers[1:], strict=True)}
-    own = {0: rarest, **offset_of}
-    having, frequencies = data.docs_of(rarest), data.frequencies_of(rarest)
-    kept = None if docs is None else locate(docs, having)[1]
-    places, left, is_exact = positions.candidates_of(rarest, having, frequencies, kept)
-    found = _beside(slots, places, offset_of)
-    if not is_exact:
-        # The place is known but for its high byte: every place with this low byte is a candidate.
-        several = [found[slots.codes.take(found) == slots.code_of[rarest]]]
-        rest, step = np.flatnonzero(left > LOW), LOW
-        while len(rest):
-            several.append(_beside(slots, places[rest] + step, own))
-            step += LOW
-            rest = rest[left[rest] > step]
-        found = np.concatenate(several)
+    having = data.docs_of(rarest)
+    if docs is None and len(having) * len(slots.codes) < _FEW_SLOTS * (len(slots.bases) - 1):
+        # In so few documents every slot is looked at.
+        found = _beside(slots, positions.slots_of(having), {0: rarest, **offset_of})
+    else:
+        kept = None if docs is None else locate(docs, having)[1]
+        places, more = positions.candidates_of(rarest, having, data.frequencies_of(rarest), kept)
+        found = _beside(slots, places, offset_of)
+        if more is not None:
+            found = _beside(slots, found, {0: rarest})
+            found = np.concatenate((found, *_further(slots, places, more, {**offset_of, 0: rarest})))
     for at, number in zip(order[1:], numbers[1:], strict=True):
         if slots.is_tail(number) and len(found):
             found = _exactly_beside(data, positions, number, found, at - order[0])
     return found
+
+
+def _further(slots: Slots, places: Array, more: Array, offset_of: Mapping[int, int]) -> Iterator[Array]:
+    """The other places that a low byte can stand for, each 256 behind the other, that have all the terms around them.
+
+    A place behind the end of its document is one in the next, and as good: all terms are looked for there.
+    """
+    for turn in range(1, int(more.max(initial=0)) + 1):
+        yield _beside(slots, places.take((more >= turn).nonzero()[0]) + np.uint32(turn * LOW), offset_of)
 
 
 def _beside(slots: Slots, places: Array, offsets_of: Mapping[int, int]) -> Array:
@@ -99,14 +106,16 @@ def _beside(slots: Slots, places: Array, offsets_of: Mapping[int, int]) -> Array
     for offset, number in offsets_of.items():
         if not len(places):
             break
-        places = places[slots.codes.take(places + offset, mode="clip") == slots.code_of[number]]
+        # A place before the first is one far behind the last, where nothing stands.
+        beside = places + np.uint32(offset) if offset >= 0 else places - np.uint32(-offset)
+        places = places.take((slots.codes.take(beside, mode="clip") == slots.code_of[number]).nonzero()[0])
     return places
 
 
 def _exactly_beside(data: FieldData, positions: PositionData, number: int, places: Array, offset: int) -> Array:
     """The places beside which a term of the tail stands: its code alone could be another's."""
     own = positions.places_of(number, data.docs_of(number), data.frequencies_of(number))
-    return places[np.isin(places + offset, own)]
+    return places[np.isin(places.astype(np.int64) + offset, own)]
 
 
 def _with_scores(leaf: Leaf, terms: Sequence[KnownTerm], docs: Array, *, scored: bool) -> Sparse:

@@ -21,6 +21,7 @@ HEAD_TERMS = 65_534
 """So many terms can have a code of their own."""
 LOW = 256
 """So many positions can be told apart by their low byte."""
+_LOW_BITS = np.uint32(8)
 _SPARSENESS = 4
 """A field whose positions have more gaps than this keeps plain positions."""
 
@@ -134,10 +135,8 @@ class PositionData:
 
     def candidates_of(
         self, number: int, docs: Array, frequencies: Array, kept: Array | None = None
-    ) -> tuple[Array, Array, bool]:
-        """Places where a term may stand, and whether they are exact.
-
-        Beside them stands how many slots are left in the document from there on: each further 256 are a place, too.
+    ) -> tuple[Array, Array | None]:
+        """Places where a term may stand; beside them how often 256 can be added to each, None where they are exact.
 
         Args:
             number: the term's.
@@ -146,20 +145,20 @@ class PositionData:
             kept: indexes of those to look at; None for all.
         """
         slots = self.with_slots()
+        ends = offsets(frequencies)
         start = int(self._starts[number])
-        chosen: Array | slice = slice(start, start + int(frequencies.sum()))
+        chosen: Array | slice = slice(start, start + int(ends[-1]))
         if kept is not None:
-            begun = offsets(frequencies)[:-1].take(kept) + start
+            begun = ends[:-1].take(kept) + start
             docs, frequencies = docs.take(kept), frequencies.take(kept)
             chosen = gather(begun, frequencies)
-        begins = slots.bases.take(docs).astype(np.int64)
-        left = slots.bases.take(docs + 1) - begins
-        if len(docs) < int(frequencies.sum()):
-            begins, left = np.repeat(begins, frequencies), np.repeat(left, frequencies)
+        begins = slots.bases.take(docs)
+        more = ((slots.bases.take(docs + np.uint32(1)) - begins - np.uint32(1)) >> _LOW_BITS).astype(np.uint16)
+        if len(docs) < int(ends[-1]):
+            begins, more = np.repeat(begins, frequencies), np.repeat(more, frequencies)
         if slots.is_tail(number):
-            return begins + self._tail_positions[chosen], left, True
-        lows = self._positions[chosen]
-        return begins + lows, left - lows, False
+            return begins + self._tail_positions[chosen].astype(np.uint32), None
+        return begins + self._positions[chosen], more
 
     def slots_of(self, docs: Array) -> Array:
         """All places of some documents."""
