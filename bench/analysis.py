@@ -11,7 +11,7 @@ class Analysis:
     """Cuts texts into stems; each distinct word is stemmed once."""
 
     def __init__(self) -> None:
-        self._stemmer = Stemmer.Stemmer("german")
+        self._stemmer = Stemmer.Stemmer("german", 0)
         self._stems: dict[str, str] = {}
 
     def stem(self, word: str) -> str:

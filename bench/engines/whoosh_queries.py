@@ -18,9 +18,6 @@ _FIELDS = (("title", TITLE_WEIGHT), ("text", 1.0))
 class StemAnalyzer(Analyzer):
     """Words, lower case, stems. It pickles as its class alone: Whoosh pickles schemas."""
 
-    context_free_cut = staticmethod(str.split)
-    """Each word is analysed by itself, so a writer may ask once for each distinct piece between blanks."""
-
     def __init__(self) -> None:
         self._analysis = Analysis()
 
@@ -33,7 +30,7 @@ class StemAnalyzer(Analyzer):
         return "StemAnalyzer()"
 
     def context_free_terms(self, piece: str) -> list[str]:
-        """The stems of the words in a piece."""
+        """The stems of the words in a piece: each is analysed by itself, so a writer asks once for each piece."""
         return [self._analysis.stem(word) for word in WORD.findall(piece.lower())]
 
     def __call__(self, value: str, **_modes: Any) -> Iterator[Token]:

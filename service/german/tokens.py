@@ -44,7 +44,7 @@ class Chain:
     """
 
     def __init__(self) -> None:
-        stemmer = Stemmer.Stemmer("german")
+        stemmer = Stemmer.Stemmer("german", 0)
         lock = threading.Lock()
 
         @lru_cache(maxsize=_CACHED_FORMS)

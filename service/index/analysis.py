@@ -32,16 +32,6 @@ class _ChainAnalyzer(Analyzer):
             token.stopped = False
             yield token
 
-    @staticmethod
-    def context_free_cut(text: str) -> list[str]:
-        """The pieces between blanks, and the ends of lines: no word reaches from one into the next."""
-        first, *rest = text.split(LINE_END)
-        pieces = first.split()
-        for line in rest:
-            pieces.append(LINE_END)
-            pieces += line.split()
-        return pieces
-
     def context_free_terms(self, piece: str) -> list[str]:
         """The terms of a piece."""
         return [self.term(token) for token in self._chain.tokens(piece)]

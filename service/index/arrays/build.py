@@ -16,6 +16,9 @@ from service.index.arrays.postings import merge, offsets
 from service.index.arrays.segment import SUFFIX, ArraySegment
 from service.index.arrays.stored import Dictionary, StoredFields
 
+_NUMBER = 8
+"""What a value that is no string counts as, in characters."""
+
 
 class SegmentBuilder:
     """Collects documents of a schema and writes them as one segment."""
@@ -27,7 +30,7 @@ class SegmentBuilder:
         self._columns: dict[str, dict[int, Any]] = {}
         self._stored = StoredFields(dictionary)
         self.count = 0
-        self.tokens = 0
+        self.characters = 0
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Take in a document, with Whoosh's extras: `_stored_<field>`, `_<field>_boost`, `_boost`.
@@ -43,7 +46,8 @@ class SegmentBuilder:
             made = self._fields[name]
             if made.indexed:
                 found = self._collectors.get(name) or self._collectors.setdefault(name, collector(made))
-                self.tokens += found.add(self.count, value, float(values.get(f"_{name}_boost", boost)))
+                found.add(self.count, value, float(values.get(f"_{name}_boost", boost)))
+                self.characters += len(value) if isinstance(value, str) else _NUMBER
             shown = values.get(f"_stored_{name}", value)
             if made.stored and shown is not None:
                 stored[name] = shown

@@ -9,18 +9,21 @@ from whoosh import fields
 from whoosh.analysis import IDAnalyzer
 from whoosh.formats import Positions
 
+from service.index.arrays.interning import Pieces
 from service.index.arrays.postings import Array, Postings, gather, invert, offsets
 
 _REMEMBERED = 65_536
 """So many values that repeat themselves, such as tags, are indexed once and remembered."""
+_BATCH = 1_500_000
+"""Texts are cut when so many characters are waiting: few enough for the processor's cache."""
 _Entry = tuple[bytes, int, float, bytes]
 
 
 class Collector(Protocol):
     """The tokens of one field of the documents since the last flush."""
 
-    def add(self, number: int, value: Any, boost: float) -> int:
-        """Take in a document's value; the number of its tokens."""
+    def add(self, number: int, value: Any, boost: float) -> None:
+        """Take in a document's value."""
         ...
 
     def postings(self) -> Postings:
@@ -48,32 +51,33 @@ class _Numbering(dict[Any, int]):
 
 
 class ContextFreeCollector:
-    """For analyzers that treat pieces of a text alone: each distinct piece is analysed once.
+    """For analyzers that treat what stands between two blanks alone: each distinct piece is analysed once.
 
-    The analyzer opts in with two functions: `context_free_cut` cuts a text into pieces, such as those between blanks,
-    and `context_free_terms` gives the terms of a piece, at positions one after another. `context_free_gaps` may say by
-    how many positions a piece that has no terms moves on.
+    The analyzer opts in with `context_free_terms`, a function that gives the terms of a piece, at positions one after
+    another. `context_free_gaps` may name characters that are pieces of their own, as the end of a line, and say by how
+    many positions they move on. See `interning` for what a piece is.
     """
 
     def __init__(self, field: fields.FieldType) -> None:
         analyzer: Any = field.analyzer
-        self._cut: Callable[[str], Sequence[str]] = analyzer.context_free_cut
         self._terms: Callable[[str], Sequence[str]] = analyzer.context_free_terms
         self._gaps: Mapping[str, int] = getattr(analyzer, "context_free_gaps", {})
         self._has_positions = isinstance(field.format, Positions)
-        self._pieces = _Numbering()
-        self._tokens = array("I")
+        self._pieces = Pieces(self._gaps)
+        self._waiting: list[str] = []
+        self._waiting_size = 0
+        self._tokens: list[Array] = []
+        self._counts: list[Array] = []
         self._docs = array("I")
-        self._counts = array("I")
         self._lengths: Array | None = None
 
     @staticmethod
     def takes(field: fields.FieldType) -> bool:
         """Whether a field can be collected so."""
         boost = float(getattr(field.format, "field_boost", 0.0))
-        return hasattr(field.analyzer, "context_free_cut") and boost == 1.0
+        return hasattr(field.analyzer, "context_free_terms") and boost == 1.0
 
-    def add(self, number: int, value: Any, boost: float) -> int:
+    def add(self, number: int, value: Any, boost: float) -> None:
         """Take in a document's text.
 
         Raises:
@@ -81,30 +85,37 @@ class ContextFreeCollector:
         """
         if not isinstance(value, str) or boost != 1.0:
             raise TypeError("a field with a context-free analyzer takes strings, without a boost")
-        found = self._cut(value)
-        self._tokens.extend(map(self._pieces.__getitem__, found))
+        self._waiting.append(value)
+        self._waiting_size += len(value)
         self._docs.append(number)
-        self._counts.append(len(found))
-        return len(found)
+        if self._waiting_size > _BATCH:
+            self._cut()
+
+    def _cut(self) -> None:
+        tokens, counts = self._pieces.add(self._waiting)
+        self._tokens.append(tokens)
+        self._counts.append(counts)
+        self._waiting, self._waiting_size = [], 0
 
     def postings(self) -> Postings:
         """Analyse each distinct piece, and invert."""
-        pieces: list[str] = list(self._pieces)
-        analysed = list(map(self._terms, pieces))
+        self._cut()
+        analysed = list(map(self._terms, self._pieces.pieces))
         terms = sorted({term for found in analysed for term in found})
         rank = {term: number for number, term in enumerate(terms)}
         sizes = np.fromiter(map(len, analysed), np.int64, len(analysed))
         flat = np.fromiter((rank[term] for found in analysed for term in found), np.uint32)
-        tokens = np.frombuffer(self._tokens, np.uint32) if self._tokens else np.zeros(0, np.uint32)
-        counts = np.frombuffer(self._counts, np.uint32).astype(np.int64)
-        docs = np.repeat(np.frombuffer(self._docs, np.uint32), counts)
+        tokens, counts = np.concatenate(self._tokens), np.concatenate(self._counts)
+        self._tokens, self._counts = [], []
         widths = sizes[tokens]
         chosen = gather(offsets(sizes)[:-1][tokens], widths)
         positions = self._positions(sizes, tokens, counts) if self._has_positions else None
         if positions is not None:
-            within = np.arange(len(chosen), dtype=np.int64) - np.repeat(offsets(widths)[:-1], widths)
-            positions = (np.repeat(positions, widths) + within).astype(np.uint32)
-        docs = np.repeat(docs, widths)
+            # The n-th term of a piece stands n behind its first.
+            positions = np.repeat(positions - offsets(widths)[:-1], widths)
+            positions += np.arange(len(chosen))
+            positions = positions.astype(np.uint32)
+        docs = np.repeat(np.repeat(np.frombuffer(self._docs, np.uint32), counts), widths)
         self._lengths = np.bincount(docs)
         # Code points sort as their UTF-8 does.
         return invert([term.encode() for term in terms], flat[chosen], docs, positions)
@@ -118,14 +129,14 @@ class ContextFreeCollector:
 
     def _positions(self, sizes: Array, tokens: Array, counts: Array) -> Array:
         """The position of the first term of each piece."""
-        steps = sizes.copy()
-        for piece, step in self._gaps.items():
-            if piece in self._pieces:
-                steps[self._pieces[piece]] = step
-        walked = offsets(steps[tokens])[:-1]
+        steps = sizes
+        gaps = [(number, self._gaps[piece]) for number, piece in enumerate(self._pieces.pieces) if piece in self._gaps]
+        if gaps:
+            steps = sizes.copy()
+            steps[[number for number, _ in gaps]] = [step for _, step in gaps]
+        walked = offsets(steps[tokens])
         ends = np.cumsum(counts)
-        before = np.append(walked, 0)[ends - counts]
-        return np.asarray(walked - np.repeat(before, counts))
+        return np.asarray(walked[:-1] - np.repeat(walked[ends - counts], counts))
 
 
 class NumericCollector:
@@ -136,13 +147,12 @@ class NumericCollector:
         self._docs = array("I")
         self._numbers = array("Q")
 
-    def add(self, number: int, value: Any, boost: float) -> int:  # noqa: ARG002 - numbers have no weight
+    def add(self, number: int, value: Any, boost: float) -> None:  # noqa: ARG002 - numbers have no weight
         """Take in a document's number, or several."""
         values = value if isinstance(value, list | tuple) else (value,)
         for one in values:
             self._docs.append(number)
             self._numbers.append(self._field.to_column_value(one))
-        return len(values)
 
     def postings(self) -> Postings:
         """One term for each precision of each number; the bytes sort by precision, then by number."""
@@ -190,7 +200,7 @@ class PlainCollector:
         self._positions = array("I")
         self._length_of: dict[int, int] = {}
 
-    def add(self, number: int, value: Any, boost: float) -> int:
+    def add(self, number: int, value: Any, boost: float) -> None:
         """Take in a document's value."""
         length = 0
         for term, frequency, weight, encoded in self._entries(value):
@@ -205,7 +215,6 @@ class PlainCollector:
                 self._frequencies.append(frequency)
             length += frequency
         self._length_of[number] = length
-        return length
 
     def _entries(self, value: Any) -> Sequence[_Entry]:
         if not isinstance(value, str):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 TOC_FILE = "toc.json"
-RUN_TOKENS = 24_000_000
-"""A writer writes a segment when it has collected this many tokens, so that its memory stays bounded."""
+RUN_CHARACTERS = 160_000_000
+"""A writer writes a segment when it has collected this much text, so that its memory stays bounded."""
 MERGE_FACTOR = 8
 """As soon as this many of the smallest segments are of one order of size, they are merged into one."""
 
@@ -134,7 +134,7 @@ class ArrayWriter(IndexWriter):
     def add_document(self, **fields: Any) -> None:
         """Add a document; see `whoosh.writing.IndexWriter.add_document`."""
         self._builder.add(fields)
-        if self._builder.tokens >= RUN_TOKENS:
+        if self._builder.characters >= RUN_CHARACTERS:
             self._flush()
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:  # noqa: FBT001, FBT002 - the signature is Whoosh's

@@ -147,7 +147,8 @@ class Leaf:
         if name not in self._single:
             data, made = self.field(name), self.schema[name]
             self._single[name] = None
-            if data is not None and isinstance(made, NUMERIC) and self.segment.data.has_column(name):
+            # Only plain numbers stand in their column as they sort among the terms; Whoosh's dates do not.
+            if data is not None and type(made) is NUMERIC and self.segment.data.has_column(name):
                 docs = data.docs[: int(data.starts[data.terms.prefix_range(b"\x00")[1]])]
                 if len(np.unique(docs)) == len(docs):
                     self._single[name] = self.column(name).keys
