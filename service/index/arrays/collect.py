@@ -100,25 +100,25 @@ class ContextFreeCollector:
     def postings(self) -> Postings:
         """Analyse each distinct piece, and invert."""
         self._cut()
+        terms, sizes, flat = self._analyse()
+        tokens, counts = np.concatenate(self._tokens), np.concatenate(self._counts)
+        self._tokens, self._counts = [], []
+        widths = sizes.take(tokens)
+        positions = _expand(self._positions(sizes, tokens, counts), widths) if self._has_positions else None
+        found = flat.take(_expand(_begins(sizes).take(tokens), widths))
+        docs = np.repeat(np.repeat(np.frombuffer(self._docs, np.uint32), counts), widths)
+        self._lengths = np.bincount(docs)
+        return invert(terms, found, docs, positions)
+
+    def _analyse(self) -> tuple[list[bytes], Array, Array]:
+        """All terms, ascending; how many each piece has, and the numbers of those one after another."""
         analysed = list(map(self._terms, self._pieces.pieces))
         terms = sorted({term for found in analysed for term in found})
         rank = {term: number for number, term in enumerate(terms)}
-        sizes = np.fromiter(map(len, analysed), np.int64, len(analysed))
+        sizes = np.fromiter(map(len, analysed), np.uint32, len(analysed))
         flat = np.fromiter((rank[term] for found in analysed for term in found), np.uint32)
-        tokens, counts = np.concatenate(self._tokens), np.concatenate(self._counts)
-        self._tokens, self._counts = [], []
-        widths = sizes[tokens]
-        chosen = gather(offsets(sizes)[:-1][tokens], widths)
-        positions = self._positions(sizes, tokens, counts) if self._has_positions else None
-        if positions is not None:
-            # The n-th term of a piece stands n behind its first.
-            positions = np.repeat(positions - offsets(widths)[:-1], widths)
-            positions += np.arange(len(chosen))
-            positions = positions.astype(np.uint32)
-        docs = np.repeat(np.repeat(np.frombuffer(self._docs, np.uint32), counts), widths)
-        self._lengths = np.bincount(docs)
         # Code points sort as their UTF-8 does.
-        return invert([term.encode() for term in terms], flat[chosen], docs, positions)
+        return [term.encode() for term in terms], sizes, flat
 
     def lengths(self, count: int) -> Array:
         """The number of tokens of each document; asked for after `postings`."""
@@ -134,9 +134,20 @@ class ContextFreeCollector:
         if gaps:
             steps = sizes.copy()
             steps[[number for number, _ in gaps]] = [step for _, step in gaps]
-        walked = offsets(steps[tokens])
-        ends = np.cumsum(counts)
-        return np.asarray(walked[:-1] - np.repeat(walked[ends - counts], counts))
+        walked = np.append(_begins(steps.take(tokens)), np.uint32(0))
+        return np.asarray(walked[:-1] - np.repeat(walked.take(np.cumsum(counts) - counts), counts))
+
+
+def _begins(sizes: Array) -> Array:
+    """The running sums before each of some sizes. In 32 bits, of which there are enough for one segment."""
+    return np.asarray(np.cumsum(sizes, dtype=np.uint32) - sizes)
+
+
+def _expand(first: Array, widths: Array) -> Array:
+    """`first[i], first[i] + 1, ...`, as many as `widths[i]` says, one after another; differences may wrap around."""
+    expanded = np.repeat(first - _begins(widths), widths)
+    expanded += np.arange(len(expanded), dtype=np.uint32)
+    return expanded
 
 
 class NumericCollector:

@@ -17,6 +17,8 @@ from service.errors import IndexDamagedError
 from service.index.arrays.build import SegmentBuilder, merge_segments
 from service.index.arrays.codec import schema_fingerprint
 from service.index.arrays.segment import DELETED_SUFFIX, SUFFIX, ArraySegment
+from service.index.arrays.stored import Dictionary
+from service.index.arrays.workers import Workers
 
 if TYPE_CHECKING:
     from service.index.arrays.evaluator import Evaluator
@@ -25,6 +27,10 @@ FORMAT = 2
 TOC_FILE = "toc.json"
 RUN_CHARACTERS = 160_000_000
 """A writer writes a segment when it has collected this much text, so that its memory stays bounded."""
+FIRST_RUN_CHARACTERS = 16_000_000
+"""With several processes the first segment is written by the writer's own: it gives the others their dictionary."""
+MOST_MERGED_TOKENS = 40_000_000
+"""Segments are not merged into one that has more tokens than this, as merging takes memory."""
 MERGE_FACTOR = 8
 """As soon as this many of the smallest segments are of one order of size, they are merged into one."""
 
@@ -123,7 +129,9 @@ class ArrayWriter(IndexWriter):
             raise LockError(f"Another writer is open in {folder}.")
         self._index = ArrayIndex(folder, schema)
         self._new: list[ArraySegment] = []
-        self._builder = SegmentBuilder(schema)
+        self._builder = SegmentBuilder(schema, self._dictionary())
+        self._workers: Workers | None = None
+        self._run = 0
         self.is_closed = False
 
     def reader(self, **_options: Any) -> IndexReader:
@@ -133,9 +141,18 @@ class ArrayWriter(IndexWriter):
 
     def add_document(self, **fields: Any) -> None:
         """Add a document; see `whoosh.writing.IndexWriter.add_document`."""
+        if self._workers is not None:
+            self._workers.add(fields)
+            self._run += sum(len(value) for value in fields.values() if isinstance(value, str))
+            if self._run >= RUN_CHARACTERS // self._procs:
+                self._workers.end_run()
+                self._run = 0
+            return
         self._builder.add(fields)
-        if self._builder.characters >= RUN_CHARACTERS:
+        if self._builder.characters >= (RUN_CHARACTERS if self._procs == 1 else FIRST_RUN_CHARACTERS):
             self._flush()
+            if self._procs > 1:
+                self._workers = Workers(self._procs, self._folder, self.schema, self._new[0].data.stored.dictionary.raw)
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:  # noqa: FBT001, FBT002 - the signature is Whoosh's
         """Delete a committed document by its number."""
@@ -154,8 +171,7 @@ class ArrayWriter(IndexWriter):
         """Make everything current at once; merge small segments, or with `optimize` all of them."""
         self._flush()
         generation = self._index.latest_generation() + 1
-        new = [self._merge(self._new)] if len(self._new) > 1 else self._new
-        segments = [*self._index.segments, *new]
+        segments = [*self._index.segments, *self._new]
         if merge or optimize:
             segments = [segment for segment in segments if segment.doc_count()]
         if optimize and (len(segments) > 1 or any(segment.has_deletions() for segment in segments)):
@@ -174,7 +190,16 @@ class ArrayWriter(IndexWriter):
     def _flush(self) -> None:
         if self._builder.count:
             self._new.append(self._builder.write(self._folder, secrets.token_hex(8)))
-            self._builder = SegmentBuilder(self.schema)
+            self._builder = SegmentBuilder(self.schema, self._dictionary())
+        if self._workers is not None:
+            if self._run:
+                self._workers.end_run()
+            self._new += self._workers.segments()
+
+    def _dictionary(self) -> Dictionary | None:
+        """That of the first segment that has one, so that all segments share it."""
+        dictionaries = (segment.data.stored.dictionary for segment in [*self._index.segments, *self._new])
+        return next((dictionary for dictionary in dictionaries if dictionary.raw), None)
 
     def _merge(self, segments: Sequence[ArraySegment]) -> ArraySegment:
         return merge_segments(segments, self.schema, self._folder, secrets.token_hex(8))
@@ -185,6 +210,8 @@ class ArrayWriter(IndexWriter):
             tail = segments[-MERGE_FACTOR:]
             if tail[0].doc_count() > MERGE_FACTOR * sum(segment.doc_count() for segment in tail[1:]):
                 break
+            if sum(segment.data.tokens for segment in tail) > MOST_MERGED_TOKENS:
+                break
             segments = [*segments[:-MERGE_FACTOR], self._merge(tail)]
         return segments
 
@@ -194,6 +221,8 @@ class ArrayWriter(IndexWriter):
         for file in self._folder.iterdir():
             if file.suffix in {SUFFIX, DELETED_SUFFIX} and file.name not in names:
                 file.unlink()
+        if self._workers is not None:
+            self._workers.close()
         self.is_closed = True
         self._lock.release()
 

@@ -77,8 +77,9 @@ def invert(terms: Sequence[bytes], tokens: Array, docs: Array, positions: Array 
     # One sort of whole numbers, the term above and the place below: numpy sorts them with vector instructions.
     keys = (tokens.astype(np.uint64) << np.uint64(32)) | np.arange(len(tokens), dtype=np.uint64)
     keys.sort()
-    order = (keys & np.uint64(0xFFFF_FFFF)).astype(np.int64)
-    sorted_tokens, sorted_docs = (keys >> np.uint64(32)).astype(np.uint32), docs[order]
+    order = keys.astype(np.uint32)
+    sorted_tokens, sorted_docs = (keys >> np.uint64(32)).astype(np.uint32), docs.take(order)
+    del keys
     begins = np.ones(len(order), bool)
     begins[1:] = (sorted_tokens[1:] != sorted_tokens[:-1]) | (sorted_docs[1:] != sorted_docs[:-1])
     first = np.flatnonzero(begins)
@@ -87,7 +88,7 @@ def invert(terms: Sequence[bytes], tokens: Array, docs: Array, positions: Array 
         np.searchsorted(sorted_tokens[first], np.arange(len(terms) + 1)),
         sorted_docs[first],
         np.diff(np.append(first, len(order))).astype(np.uint32),
-        positions=None if positions is None else positions[order],
+        positions=None if positions is None else positions.take(order),
     )
 
 

@@ -28,6 +28,11 @@ class SegmentData:
         self.fields = {name: FieldData(name, self.file) for name in self.file.meta["fields"]}
         self.stored = StoredData(self.file)
 
+    @property
+    def tokens(self) -> int:
+        """The tokens of all fields that are scored."""
+        return sum(self.field_lengths.values())
+
     def has_column(self, name: str) -> bool:
         """Whether the field has a column here."""
         return f"{name}/column" in self.file or f"{name}/ordinals" in self.file
