@@ -112,7 +112,11 @@ def _ask(place: Path, address: tuple[str, int], paths: list[str], asked: Mapping
 
 
 def _table(asked: Mapping[str, str], articles: int, rounds: list[list[Figures]]) -> str:
-    given = [f"{name}={os.environ[name]}" for name in _DEFAULTS if name not in {"ARTICLES", "RESULTS"} and os.environ.get(name)]
+    given = [
+        f"{name}={os.environ[name]}"
+        for name in _DEFAULTS
+        if name not in {"ARTICLES", "RESULTS"} and os.environ.get(name)
+    ]
     corpus = f"{articles:,} articles of a folder" if asked["ARTICLES"] else f"{articles:,} generated articles"
     ratio = statistics.median(search.rate / constant.rate for constant, search in rounds)
     lines = [

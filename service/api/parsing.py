@@ -1,6 +1,6 @@
 """Query parameters into marshmallow schemas: nothing unknown, nothing repeated, every error named."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import marshmallow as ma
@@ -21,14 +21,9 @@ class QueryParser(FlaskParser):
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> MultiDictProxy:
         """The parameters of the request; a single value that is repeated is refused here."""
-        fields = fields_by_parameter(schema)
-        repeated = [
-            ParameterError(name, "takes one value; write it once.")
-            for name, values in req.args.lists()
-            if len(values) > 1 and not isinstance(fields.get(name, ma.fields.List), ma.fields.List | type)
-        ]
-        if repeated:
-            raise invalid("repeated_parameter", *repeated)
+        several = [name for name, values in req.args.lists() if len(values) > 1]
+        if several:
+            _refuse_repeated(several, fields_by_parameter(schema))
         return MultiDictProxy(req.args, schema)
 
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_options: Any) -> NoReturn:  # noqa: ARG002 - the signature is webargs'
@@ -42,6 +37,17 @@ class QueryParser(FlaskParser):
         ]
         wrong = [ParameterError(name, _sentence(found)) for name, found in messages.items() if name in fields]
         raise invalid("unknown_parameter" if unknown else "invalid_parameter", *unknown, *wrong) from error
+
+
+def _refuse_repeated(names: Iterable[str], fields: Mapping[str, ma.fields.Field[Any]]) -> None:
+    """Raise the problem if one of the parameters that are given several times takes a single value."""
+    repeated = [
+        ParameterError(name, "takes one value; write it once.")
+        for name in names
+        if not isinstance(fields.get(name, ma.fields.List), ma.fields.List | type)
+    ]
+    if repeated:
+        raise invalid("repeated_parameter", *repeated)
 
 
 def fields_by_parameter(schema: ma.Schema) -> dict[str, ma.fields.Field[Any]]:
