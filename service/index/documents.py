@@ -1,24 +1,36 @@
 """An article as a Whoosh document, and back."""
 
-import json
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from service.articles.dates import TIME_ZONE
 from service.articles.model import Article, Section
 from service.articles.slug import slug
+from service.german.outline import Outline, make_outline
+from service.german.tokens import LINE_END, Chain
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MOMENTS = ("published", "modified")
+_PLAIN = ("id", "title", "source", "section", "url", "language")
+_LINES = ("lead", "headings", "body")
 
 
-def to_document(article: Article) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Stored:
+    """What is stored of an article: itself, and what an answer would else have to find out again.
+
+    `tag_ids` are the slugs of its tags, each once; `outline` is that of the title and the lines of the text.
+    """
+
+    article: Article
+    tag_ids: tuple[str, ...]
+    outline: Outline
+
+
+def to_document(article: Article, chain: Chain) -> dict[str, Any]:
     """The values of the fields of the schema table."""
-    headings = [section.heading for section in article.sections if section.heading is not None]
-    paragraphs = [paragraph for section in article.sections for paragraph in section.paragraphs]
     document: dict[str, Any] = {
         "id": article.id,
         "tag": _keywords(article.tags),
@@ -27,20 +39,18 @@ def to_document(article: Article) -> dict[str, Any]:
         "author": _keywords(article.authors),
         "language": article.language or "",
         "title_key": title_key(article.title),
-        "article": _stored(article),
+        **_stored(article, chain),
     }
     if article.published is not None:
         document["published"] = to_moment(article.published)
     texts = {
         "title": [article.title],
-        "lead": [article.lead],
-        "headings": headings,
-        "body": paragraphs,
+        **{name: [text for kind, text in article.lines() if kind == name] for name in _LINES},
         "tags": article.tags,
         "authors": article.authors,
     }
     for name, parts in texts.items():
-        document[name] = document[f"{name}_form"] = "\n".join(parts)
+        document[name] = document[f"{name}_form"] = LINE_END.join(parts)
     return document
 
 
@@ -57,18 +67,22 @@ def names_of(article: Article) -> dict[str, set[str]]:
     }
 
 
-def from_stored(stored: str) -> Article:
-    """The article of a document's stored field."""
-    values = json.loads(stored)
-    values["sections"] = tuple(
-        Section(section["heading"], tuple(section["paragraphs"])) for section in values["sections"]
+def from_stored(document: Mapping[str, Any]) -> Stored:
+    """What the stored fields of a document say."""
+    stored, text = document["article"], document["text"].split(LINE_END)
+    has_lead = stored["has_lead"]
+    article = Article(
+        **stored["plain"],
+        lead=text[0] if has_lead else "",
+        sections=_sections(stored["sections"], text, int(has_lead)),
+        tags=tuple(stored["tags"]),
+        authors=tuple(stored["authors"]),
+        published=_from_iso(stored["published"]),
+        modified=_from_iso(stored["modified"]),
     )
-    for name in ("tags", "authors"):
-        values[name] = tuple(values[name])
-    for name in _MOMENTS:
-        if values[name] is not None:
-            values[name] = datetime.fromisoformat(values[name])
-    return Article(**values)
+    vars(article)["word_count"] = stored["word_count"]  # a cached property looks here before it counts
+    outline = Outline([article.title, *text], document["stems"], *stored["sentences"])
+    return Stored(article, tuple(stored["tag_ids"]), outline)
 
 
 def to_moment(when: datetime) -> int:
@@ -89,12 +103,46 @@ def title_key(title: str) -> str:
 
 
 def _keywords(names: Iterable[str]) -> str:
-    return ",".join(dict.fromkeys(slug(name) for name in names if name))
+    return ",".join(_slugs(name for name in names if name))
 
 
-def _stored(article: Article) -> str:
-    values = asdict(article)
-    for name in _MOMENTS:
-        if values[name] is not None:
-            values[name] = values[name].isoformat()
-    return json.dumps(values, ensure_ascii=False)
+def _slugs(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(slug(name) for name in names))
+
+
+def _stored(article: Article, chain: Chain) -> dict[str, Any]:
+    """The stored fields. Long texts stand in fields of their own, as those are compressed."""
+    text = list(article.texts())
+    is_heading = [kind == "headings" for kind, _ in article.lines()]
+    outline = make_outline([article.title, *text], [True, *is_heading], chain)
+    stored = {
+        "plain": {name: getattr(article, name) for name in _PLAIN},
+        "has_lead": bool(article.lead),
+        "sections": [(section.heading is not None, len(section.paragraphs)) for section in article.sections],
+        "tags": article.tags,
+        "tag_ids": _slugs(article.tags),
+        "authors": article.authors,
+        "published": _to_iso(article.published),
+        "modified": _to_iso(article.modified),
+        "word_count": article.word_count,
+        "sentences": (outline.firsts, outline.numbers, outline.starts, outline.ends),
+    }
+    return {"article": stored, "text": LINE_END.join(text), "stems": outline.stems}
+
+
+def _to_iso(when: datetime | None) -> str | None:
+    return None if when is None else when.isoformat()
+
+
+def _from_iso(written: str | None) -> datetime | None:
+    return None if written is None else datetime.fromisoformat(written)
+
+
+def _sections(shapes: Sequence[Sequence[int]], lines: Sequence[str], start: int) -> tuple[Section, ...]:
+    """The sections of the lines from `start` on, each of which has a heading or none, and so many paragraphs."""
+    sections = []
+    for has_heading, paragraphs in shapes:
+        first = start + has_heading
+        start = first + paragraphs
+        sections.append(Section(lines[first - 1] if has_heading else None, tuple(lines[first:start])))
+    return tuple(sections)
