@@ -28,7 +28,7 @@ _SCRIPT = Path(__file__).with_suffix(".lua")
 _DEFAULTS = {
     "ARTICLES": "",
     "LIMIT": "10000",
-    "PAGES": "3000",
+    "PAGES": "1000",
     "SECONDS": "5",
     "ROUNDS": "3",
     "CONNECTIONS": "8",

@@ -1,4 +1,4 @@
-"""The answers as JSON types, made straight from the dataclasses of `service.search`.
+"""The answers as what orjson writes: JSON types, and dataclasses of `service.search` whose fields are those of the answer.
 
 `service.api.responses` describes them for people and programs; `tests/api/test_answers.py` holds the two together.
 """
@@ -7,7 +7,7 @@ from typing import Any
 
 from service.api.fields import rfc3339
 from service.api.links import article_path, articles_of_tag, tag_path
-from service.search.page import Highlight, Hit, SearchPage, Tag, TagCount, TagDetail
+from service.search.page import Highlight, Hit, SearchPage, TagCount, TagDetail
 from service.search.request import Filters, SearchRequest, TagsRequest
 
 Answer = dict[str, Any]
@@ -35,7 +35,7 @@ def whole_article(hit: Hit) -> Answer:
         "modified": rfc3339(article.modified),
         "language": article.language,
         "reading_minutes": article.reading_minutes,
-        "sections": [{"heading": section.heading, "paragraphs": section.paragraphs} for section in article.sections],
+        "sections": article.sections,
         "text": article.text,
     }
 
@@ -73,14 +73,15 @@ def filters_query(filters: Filters) -> Answer:
 
 def tag_count(tag: TagCount) -> Answer:
     """A tag and how many articles carry it."""
-    return {**_tag(tag), "count": tag.count, "links": {"self": tag_path(tag.id)}}
+    return {"id": tag.id, "name": tag.name, "count": tag.count, "links": {"self": tag_path(tag.id)}}
 
 
 def tag_detail(found: TagDetail, filters: Filters, took_ms: float, generation: str) -> Answer:
     """One tag, counted under the filters."""
     tag = found.tag
     return {
-        **_tag(tag),
+        "id": tag.id,
+        "name": tag.name,
         "count": tag.count,
         "first": rfc3339(found.first),
         "last": rfc3339(found.last),
@@ -98,7 +99,7 @@ def _article(hit: Hit) -> Answer:
         "id": article.id,
         "title": article.title,
         "lead": article.lead,
-        "tags": [_tag(tag) for tag in hit.tags],
+        "tags": hit.tags,
         "published": rfc3339(article.published),
         "source": article.source,
         "section": article.section,
@@ -108,13 +109,5 @@ def _article(hit: Hit) -> Answer:
     }
 
 
-def _tag(tag: Tag) -> Answer:
-    return {"id": tag.id, "name": tag.name}
-
-
 def _highlight(highlight: Highlight) -> Answer:
-    return {
-        "text": highlight.text,
-        "ranges": [{"start": found.start, "end": found.end, "tier": found.tier} for found in highlight.ranges],
-        "html": highlight.html,
-    }
+    return {"text": highlight.text, "ranges": highlight.ranges, "html": highlight.html}

@@ -1,14 +1,16 @@
 """Query parameters into marshmallow schemas: nothing unknown, nothing repeated, every error named."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import marshmallow as ma
 from flask import Request
 from webargs.flaskparser import FlaskParser
-from webargs.multidictproxy import MultiDictProxy
 
 from service.api.problems import ParameterError, invalid
+
+_LIST = ma.fields.List(ma.fields.String())
+"""Stands for an unknown parameter: that it is unknown is said once, however often it is given."""
 
 
 class QueryParser(FlaskParser):
@@ -19,12 +21,21 @@ class QueryParser(FlaskParser):
         "query": ma.RAISE,
     }
 
-    def load_querystring(self, req: Request, schema: ma.Schema) -> MultiDictProxy:
+    def load_querystring(self, req: Request, schema: ma.Schema) -> dict[str, Any]:
         """The parameters of the request; a single value that is repeated is refused here."""
-        several = [name for name, values in req.args.lists() if len(values) > 1]
-        if several:
-            _refuse_repeated(several, fields_by_parameter(schema))
-        return MultiDictProxy(req.args, schema)
+        given = dict(req.args.lists())
+        fields = fields_by_parameter(schema) if given else {}
+        repeated = [
+            ParameterError(name, "takes one value; write it once.")
+            for name, values in given.items()
+            if len(values) > 1 and not isinstance(fields.get(name, _LIST), ma.fields.List)
+        ]
+        if repeated:
+            raise invalid("repeated_parameter", *repeated)
+        return {
+            name: values if isinstance(fields.get(name), ma.fields.List) else values[0]
+            for name, values in given.items()
+        }
 
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_options: Any) -> NoReturn:  # noqa: ARG002 - the signature is webargs'
         """Raise the problem that lists every wrong parameter."""
@@ -37,17 +48,6 @@ class QueryParser(FlaskParser):
         ]
         wrong = [ParameterError(name, _sentence(found)) for name, found in messages.items() if name in fields]
         raise invalid("unknown_parameter" if unknown else "invalid_parameter", *unknown, *wrong) from error
-
-
-def _refuse_repeated(names: Iterable[str], fields: Mapping[str, ma.fields.Field[Any]]) -> None:
-    """Raise the problem if one of the parameters that are given several times takes a single value."""
-    repeated = [
-        ParameterError(name, "takes one value; write it once.")
-        for name in names
-        if not isinstance(fields.get(name, ma.fields.List), ma.fields.List | type)
-    ]
-    if repeated:
-        raise invalid("repeated_parameter", *repeated)
 
 
 def fields_by_parameter(schema: ma.Schema) -> dict[str, ma.fields.Field[Any]]:

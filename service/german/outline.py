@@ -54,7 +54,7 @@ class Outline:
 
 
 def make_outline(lines: Sequence[str], is_whole: Sequence[bool], chain: Chain) -> Outline:
-    """The outline of some lines; each is one sentence as a whole, as titles and headings are, or is cut into several."""
+    """The outline of some lines; each is one sentence, as titles and headings are, or is cut into sentences."""
     stems: list[str] = []
     columns: tuple[list[int], ...] = ([], [], [], [])
     for number, line in enumerate(lines):

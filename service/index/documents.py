@@ -13,7 +13,7 @@ from service.german.outline import Outline, make_outline
 from service.german.tokens import LINE_END, Chain
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PLAIN = ("id", "title", "source", "section", "url", "language")
+_PLAIN = ("id", "source", "section", "url", "language")
 _LINES = ("lead", "headings", "body")
 
 
@@ -25,7 +25,7 @@ class Stored:
     """
 
     article: Article
-    tag_ids: tuple[str, ...]
+    tag_ids: Sequence[str]
     outline: Outline
 
 
@@ -39,7 +39,7 @@ def to_document(article: Article, chain: Chain) -> dict[str, Any]:
         "author": _keywords(article.authors),
         "language": article.language or "",
         "title_key": title_key(article.title),
-        **_stored(article, chain),
+        "article": _stored(article, chain),
     }
     if article.published is not None:
         document["published"] = to_moment(article.published)
@@ -67,22 +67,22 @@ def names_of(article: Article) -> dict[str, set[str]]:
     }
 
 
-def from_stored(document: Mapping[str, Any]) -> Stored:
-    """What the stored fields of a document say."""
-    stored, text = document["article"], document["text"].split(LINE_END)
-    has_lead = stored["has_lead"]
+def from_stored(stored: Mapping[str, Any]) -> Stored:
+    """What a document's stored field says."""
+    lines = stored["lines"]
+    begin = 2 if stored["has_lead"] else 1
     article = Article(
         **stored["plain"],
-        lead=text[0] if has_lead else "",
-        sections=_sections(stored["sections"], text, int(has_lead)),
+        title=lines[0],
+        lead=lines[1] if stored["has_lead"] else "",
+        sections=_sections(stored["sections"], lines, begin),
         tags=tuple(stored["tags"]),
         authors=tuple(stored["authors"]),
         published=_from_iso(stored["published"]),
         modified=_from_iso(stored["modified"]),
     )
     vars(article)["word_count"] = stored["word_count"]  # a cached property looks here before it counts
-    outline = Outline([article.title, *text], document["stems"], *stored["sentences"])
-    return Stored(article, tuple(stored["tag_ids"]), outline)
+    return Stored(article, stored["tag_ids"], Outline(lines, stored["stems"], *stored["sentences"]))
 
 
 def to_moment(when: datetime) -> int:
@@ -111,12 +111,12 @@ def _slugs(names: Iterable[str]) -> list[str]:
 
 
 def _stored(article: Article, chain: Chain) -> dict[str, Any]:
-    """The stored fields. Long texts stand in fields of their own, as those are compressed."""
-    text = list(article.texts())
+    """The stored field: JSON types that need no more work than orjson's to be read, and no decompression."""
     is_heading = [kind == "headings" for kind, _ in article.lines()]
-    outline = make_outline([article.title, *text], [True, *is_heading], chain)
-    stored = {
+    outline = make_outline([article.title, *article.texts()], [True, *is_heading], chain)
+    return {
         "plain": {name: getattr(article, name) for name in _PLAIN},
+        "lines": outline.lines,
         "has_lead": bool(article.lead),
         "sections": [(section.heading is not None, len(section.paragraphs)) for section in article.sections],
         "tags": article.tags,
@@ -125,9 +125,9 @@ def _stored(article: Article, chain: Chain) -> dict[str, Any]:
         "published": _to_iso(article.published),
         "modified": _to_iso(article.modified),
         "word_count": article.word_count,
+        "stems": outline.stems,
         "sentences": (outline.firsts, outline.numbers, outline.starts, outline.ends),
     }
-    return {"article": stored, "text": LINE_END.join(text), "stems": outline.stems}
 
 
 def _to_iso(when: datetime | None) -> str | None:

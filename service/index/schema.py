@@ -57,8 +57,6 @@ FIELDS = (
     FieldSpec("published", Type.MOMENT),
     FieldSpec("title_key", Type.SORT_KEY),
     FieldSpec("article", Type.STORED),
-    FieldSpec("text", Type.STORED),
-    FieldSpec("stems", Type.STORED),
 )
 
 NO_MOMENT = -(2**62)

@@ -75,7 +75,7 @@ class Highlighter:
         return Highlights(title, tuple(_cut(passage, outline) for passage in _choose(passages)))
 
     def _passages(self, outline: Outline, kinds: Sequence[str]) -> list[_Passage]:
-        """All sentences with matches in them, in the order of the text; `kinds` of the lines, if patterns have fields."""
+        """All sentences with matches, in the order of the text; `kinds` are those of the lines if patterns have fields."""
         passages: dict[int, _Passage] = {}
         for bit, pattern in enumerate(self._patterns):
             for start in _starts(pattern, outline):

@@ -11,7 +11,7 @@ from service.search.grammar import parse
 from service.search.highlight import Highlighter
 from service.search.request import Match
 
-_KEPT = 500
+_KEPT = 2_000
 _LONGEST_KEPT = 100
 """Code points of a query that is kept: longer ones hardly come twice, and would make the bound on their number moot."""
 
