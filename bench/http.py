@@ -35,6 +35,7 @@ _DEFAULTS = {
     "CLIENT_THREADS": "1",
     "RESULTS": "bench/RESULTS-HTTP.md",
 }
+_SERVER = {"WORKERS": "2", "THREADS": "4"}
 _READY = re.compile(r"Serving on http://([\d.]+):(\d+)")
 
 
@@ -112,30 +113,30 @@ def _ask(place: Path, address: tuple[str, int], paths: list[str], asked: Mapping
 
 
 def _table(asked: Mapping[str, str], articles: int, rounds: list[list[Figures]]) -> str:
-    given = [
-        f"{name}={os.environ[name]}"
-        for name in _DEFAULTS
-        if name not in {"ARTICLES", "RESULTS"} and os.environ.get(name)
-    ]
-    corpus = f"{articles:,} articles of a folder" if asked["ARTICLES"] else f"{articles:,} generated articles"
     ratio = statistics.median(search.rate / constant.rate for constant, search in rounds)
-    lines = [
-        "# Over HTTP",
-        "",
-        f"`{' '.join(['make bench-http', *given])}` on {os.cpu_count()} cores, Python {platform.python_version()}: {corpus},",
-        f"{asked['PAGES']} different searches of one to three words, ten highlighted hits each; gunicorn with",
-        f"{os.environ.get('ARTIKEL_WORKERS', '2')} workers of {os.environ.get('ARTIKEL_THREADS', '4')} threads; wrk with "
-        f"{asked['CONNECTIONS']} connections, on the same machine; medians of {len(rounds)} rounds of {asked['SECONDS']} seconds.",
-        "",
-        "| route | requests/s | median ms | 99% ms |",
-        "|---|---:|---:|---:|",
-    ]
+    lines = ["# Over HTTP", "", _circumstances(asked, articles), "", "| route | requests/s | median ms | 99% ms |"]
+    lines.append("|---|---:|---:|---:|")
     for name, column in zip(("constant JSON object", "`/v1/search`"), zip(*rounds, strict=True), strict=True):
         rate, median, slow = (
             statistics.median(getattr(figures, part) for figures in column) for part in ("rate", "median", "slow")
         )
         lines.append(f"| {name} | {rate:,.0f} | {median:.1f} | {slow:.1f} |")
     return "\n".join([*lines, "", f"Ratio: **{ratio:.2f}**.", ""])
+
+
+def _circumstances(asked: Mapping[str, str], articles: int) -> str:
+    given = [f"{name}={os.environ[name]}" for name in _DEFAULTS if name != "RESULTS" and os.environ.get(name)]
+    told = " ".join(["make bench-http", *(pair for pair in given if not pair.startswith("ARTICLES="))])
+    kind = "articles of a folder" if asked["ARTICLES"] else "generated articles"
+    workers, threads = (os.environ.get(f"ARTIKEL_{name}", "") or default for name, default in _SERVER.items())
+    return "\n".join(
+        [
+            f"`{told}` on {os.cpu_count()} cores, Python {platform.python_version()}: {articles:,} {kind},",
+            f"{asked['PAGES']} different searches of one to three words, each with ten highlighted hits; gunicorn with",
+            f"{workers} workers of {threads} threads, wrk with {asked['CONNECTIONS']} connections on the same machine;",
+            f"medians of {asked['ROUNDS']} rounds of {asked['SECONDS']} seconds a route.",
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The answers as what orjson writes: JSON types, and dataclasses of `service.search` whose fields are those of the answer.
+"""The answers as orjson writes them: JSON types, and dataclasses whose fields are those of the answer.
 
 `service.api.responses` describes them for people and programs; `tests/api/test_answers.py` holds the two together.
 """

@@ -75,7 +75,7 @@ class Highlighter:
         return Highlights(title, tuple(_cut(passage, outline) for passage in _choose(passages)))
 
     def _passages(self, outline: Outline, kinds: Sequence[str]) -> list[_Passage]:
-        """All sentences with matches, in the order of the text; `kinds` are those of the lines if patterns have fields."""
+        """All sentences with matches, in the order of the text; `kinds` are the lines' if patterns have fields."""
         passages: dict[int, _Passage] = {}
         for bit, pattern in enumerate(self._patterns):
             for start in _starts(pattern, outline):
@@ -159,6 +159,9 @@ def _marks(passage: _Passage, outline: Outline) -> list[tuple[int, int, Tier]]:
         word = next(islice(words, number - following, None))
         following = number + 1
         form = fold(word[0])
-        is_exact = any(part.is_prefix or part.form == form for part in passage.marks[number])
-        marks.append((word.start(), word.end(), Tier.EXACT if is_exact else Tier.INFLECTION))
+        tier = Tier.INFLECTION
+        for part in passage.marks[number]:
+            if part.is_prefix or part.form == form:
+                tier = Tier.EXACT
+        marks.append((word.start(), word.end(), tier))
     return marks

@@ -1,4 +1,4 @@
-"""Where the words of a query stand in an article: marks in the title, passages of the body."""
+"""The straightforward way to highlights: cuts every line into tokens again and looks at each of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,12 +6,10 @@ from dataclasses import dataclass, field, replace
 from service.articles.model import Article
 from service.german.sentences import sentence_spans
 from service.german.tokens import Chain, Token
+from service.search.highlight import MAX_PASSAGES, PASSAGE_LENGTH
 from service.search.page import Highlight, Highlights, Range, Tier
 from service.search.query import Field, Node, Phrase, positive_leaves
 
-MAX_PASSAGES = 3
-PASSAGE_LENGTH = 240
-"""Code points of a passage; a longer sentence is cut between words."""
 _CONTEXT_BEFORE = 80
 _ELLIPSIS = "…"
 _MARKED_FIELDS = (None, Field.TITLE, Field.LEAD, Field.HEADINGS, Field.BODY)
@@ -62,7 +60,7 @@ class _Passage:
         return set().union(*(mark.patterns for mark in self.marks))
 
 
-class Highlighter:
+class OracleHighlighter:
     """Finds the words of one query in articles."""
 
     def __init__(self, node: Node | None, chain: Chain) -> None:
