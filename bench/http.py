@@ -1,8 +1,8 @@
 """`make bench-http`: requests a second of a search with ten highlighted hits, beside a route that does nothing.
 
 Reads the environment: ARTICLES (a folder of articles; generated ones if there is none), LIMIT (how many to generate),
-PAGES (different searches), SECONDS (of each measurement), ROUNDS, CONNECTIONS, CLIENT_THREADS, RESULTS. The settings of
-the service (ARTIKEL_WORKERS, ARTIKEL_THREADS, ...) hold for both routes.
+PAGES (different searches), DURATION (seconds of each measurement), ROUNDS, CONNECTIONS, CLIENT_THREADS, RESULTS. The
+settings of the service (ARTIKEL_WORKERS, ARTIKEL_THREADS, ...) hold for both routes.
 """
 
 import os
@@ -29,7 +29,7 @@ _DEFAULTS = {
     "ARTICLES": "",
     "LIMIT": "10000",
     "PAGES": "1000",
-    "SECONDS": "5",
+    "DURATION": "5",
     "ROUNDS": "3",
     "CONNECTIONS": "8",
     "CLIENT_THREADS": "1",
@@ -99,7 +99,7 @@ def _ask(place: Path, address: tuple[str, int], paths: list[str], asked: Mapping
     """One run of wrk over the paths."""
     file = place / "paths"
     file.write_text("\n".join(paths) + "\n")
-    options = [f"-t{asked['CLIENT_THREADS']}", f"-c{asked['CONNECTIONS']}", f"-d{asked['SECONDS']}s", "--timeout=10s"]
+    options = [f"-t{asked['CLIENT_THREADS']}", f"-c{asked['CONNECTIONS']}", f"-d{asked['DURATION']}s", "--timeout=10s"]
     url = f"http://{address[0]}:{address[1]}"
     command = ["wrk", *options, "-s", str(_SCRIPT), url, "--", str(file)]
     told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -134,7 +134,7 @@ def _circumstances(asked: Mapping[str, str], articles: int) -> str:
             f"`{told}` on {os.cpu_count()} cores, Python {platform.python_version()}: {articles:,} {kind},",
             f"{asked['PAGES']} different searches of one to three words, each with ten highlighted hits; gunicorn with",
             f"{workers} workers of {threads} threads, wrk with {asked['CONNECTIONS']} connections on the same machine;",
-            f"medians of {asked['ROUNDS']} rounds of {asked['SECONDS']} seconds a route.",
+            f"medians of {asked['ROUNDS']} rounds of {asked['DURATION']} seconds a route.",
         ]
     )
 
