@@ -63,13 +63,6 @@ class MomentBound(ma.fields.String):
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=TIME_ZONE)
 
 
-class Moment(ma.fields.AwareDateTime):
-    """A point in time in an answer."""
-
-    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 - the signature is marshmallow's
-        return rfc3339(value)
-
-
 def from_field(**kwargs: Any) -> MomentBound:
     """A bound that begins with the day."""
     return MomentBound(bare=first_moment, **kwargs)

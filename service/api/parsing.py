@@ -6,9 +6,11 @@ from typing import Any, NoReturn
 import marshmallow as ma
 from flask import Request
 from webargs.flaskparser import FlaskParser
-from webargs.multidictproxy import MultiDictProxy
 
 from service.api.problems import ParameterError, invalid
+
+_LIST = ma.fields.List(ma.fields.String())
+"""Stands for an unknown parameter: that it is unknown is said once, however often it is given."""
 
 
 class QueryParser(FlaskParser):
@@ -19,17 +21,21 @@ class QueryParser(FlaskParser):
         "query": ma.RAISE,
     }
 
-    def load_querystring(self, req: Request, schema: ma.Schema) -> MultiDictProxy:
+    def load_querystring(self, req: Request, schema: ma.Schema) -> dict[str, Any]:
         """The parameters of the request; a single value that is repeated is refused here."""
-        fields = fields_by_parameter(schema)
+        given = dict(req.args.lists())
+        fields = fields_by_parameter(schema) if given else {}
         repeated = [
             ParameterError(name, "takes one value; write it once.")
-            for name, values in req.args.lists()
-            if len(values) > 1 and not isinstance(fields.get(name, ma.fields.List), ma.fields.List | type)
+            for name, values in given.items()
+            if len(values) > 1 and not isinstance(fields.get(name, _LIST), ma.fields.List)
         ]
         if repeated:
             raise invalid("repeated_parameter", *repeated)
-        return MultiDictProxy(req.args, schema)
+        return {
+            name: values if isinstance(fields.get(name), ma.fields.List) else values[0]
+            for name, values in given.items()
+        }
 
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_options: Any) -> NoReturn:  # noqa: ARG002 - the signature is webargs'
         """Raise the problem that lists every wrong parameter."""

@@ -78,15 +78,17 @@ class FiltersSchema(ma.Schema):
     )
 
 
+_FILTERS = tuple(FiltersSchema().fields)
+
+
 def take_filters(values: dict[str, Any]) -> Filters:
     """The filters among loaded values; equal values and their order make no difference."""
     values = {**values, "language": [language.partition("-")[0] for language in values["language"]]}
-    fields: dict[str, Any] = {
-        name: tuple(sorted(set(value))) if isinstance(value, list | tuple) else value
-        for name, value in values.items()
-        if name in FiltersSchema().fields
+    found: dict[str, Any] = {
+        name: tuple(sorted(set(values[name]))) if isinstance(values[name], list | tuple) else values[name]
+        for name in _FILTERS
     }
-    return Filters(**fields)
+    return Filters(**found)
 
 
 class WindowSchema(ma.Schema):

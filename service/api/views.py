@@ -1,25 +1,28 @@
 """The endpoints under /v1."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, jsonify
 from flask_smorest import Blueprint
 
-from service.api import links
+from service.api import answers, links
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.parsing import QueryParser
 from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, TagArgs, TagsArgs
-from service.api.responses import (
-    BatchSchema,
-    SearchPageSchema,
-    TagDetailSchema,
-    TagPageSchema,
-    WholeArticleSchema,
-)
-from service.search.page import SearchPage
+from service.api.responses import SearchPageSchema, TagDetailSchema, TagPageSchema, WholeArticleSchema
 from service.search.port import Snapshot
 from service.search.request import Filters, SearchRequest, Sort, TagsRequest, Window
+
+
+@dataclass(frozen=True)
+class Page:
+    """What differs from list to list; `total` counts the results of all pages."""
+
+    query: answers.Answer
+    total: int
+    results: list[answers.Answer]
 
 
 class StrictBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
@@ -34,11 +37,11 @@ tags = StrictBlueprint("tags", __name__, description="The tags of the archive an
 
 
 @search.route(links.SEARCH)
-@search.arguments(SearchArgs, location="query")
+@search.arguments(SearchArgs(), location="query")
 @search.response(200, SearchPageSchema, description="One page of the articles that match.")
 @problems(422, 503)
 @search.doc(operationId="search")
-def search_articles(asked: SearchRequest) -> dict[str, Any] | Response:
+def search_articles(asked: SearchRequest) -> Response:
     """Search for articles.
 
     Words, phrases and filters in; articles with highlights out, the best first.
@@ -48,7 +51,7 @@ def search_articles(asked: SearchRequest) -> dict[str, Any] | Response:
 
 
 @articles.route(links.ARTICLES)
-@articles.arguments(ArticlesArgs, location="query")
+@articles.arguments(ArticlesArgs(), location="query")
 @articles.response(
     200, {"oneOf": [{"$ref": "#/components/schemas/SearchPage"}, {"$ref": "#/components/schemas/Batch"}]}
 )
@@ -61,46 +64,43 @@ def list_articles(asked: SearchRequest | list[str]) -> Response:
     """
     with wiring().engine.snapshot() as snapshot:
         if isinstance(asked, SearchRequest):
-            answer = _search(snapshot, links.ARTICLES, asked, Sort.NEWEST)
-            return answer if isinstance(answer, Response) else jsonify(SearchPageSchema().dump(answer))
+            return _search(snapshot, links.ARTICLES, asked, Sort.NEWEST)
         not_modified = unchanged(snapshot, links.ARTICLES, [("id", article_id) for article_id in asked])
         if not_modified is not None:
             return not_modified
         batch = snapshot.articles(asked)
         note_total(len(batch.hits))
         return jsonify(
-            BatchSchema().dump(
-                {
-                    "results": batch.hits,
-                    "missing": batch.missing,
-                    "took_ms": took_ms(),
-                    "generation": snapshot.generation,
-                }
-            )
+            {
+                "results": [answers.whole_article(hit) for hit in batch.hits],
+                "missing": batch.missing,
+                "took_ms": took_ms(),
+                "generation": snapshot.generation,
+            }
         )
 
 
 @articles.route(f"{links.ARTICLES}/<article_id>")
-@articles.arguments(NoParameters, location="query")
+@articles.arguments(NoParameters(), location="query")
 @articles.response(200, WholeArticleSchema, description="The whole article.")
 @problems(404, 422, 503)
 @articles.doc(operationId="getArticle")
-def get_article(_asked: dict[str, Any], article_id: str) -> Any:
+def get_article(_asked: dict[str, Any], article_id: str) -> Response:
     """Get one whole article.
 
     Title, lead, sections and paragraphs of one article, and its plain text.
     """
     with wiring().engine.snapshot() as snapshot:
         hit = snapshot.article(article_id)
-        return unchanged(snapshot, links.article_path(article_id), ()) or hit
+        return unchanged(snapshot, links.article_path(article_id), ()) or jsonify(answers.whole_article(hit))
 
 
 @tags.route(links.TAGS)
-@tags.arguments(TagsArgs, location="query")
+@tags.arguments(TagsArgs(), location="query")
 @tags.response(200, TagPageSchema, description="One page of the tags.")
 @problems(422, 503)
 @tags.doc(operationId="listTags")
-def list_tags(asked: TagsRequest) -> dict[str, Any] | Response:
+def list_tags(asked: TagsRequest) -> Response:
     """List tags with their counts.
 
     The tags of the articles that pass the filters, with the number of those articles.
@@ -111,19 +111,16 @@ def list_tags(asked: TagsRequest) -> dict[str, Any] | Response:
         if not_modified is not None:
             return not_modified
         found = snapshot.tags(asked)
-        return {
-            **_page(snapshot, links.TAGS, parameters, asked.window, found.total),
-            "query": {**vars(asked.filters), "name": asked.name, "sort": asked.sort},
-            "results": found.tags,
-        }
+        query, results = answers.tags_query(asked), [answers.tag_count(tag) for tag in found.tags]
+        return _page(snapshot, links.TAGS, parameters, asked.window, Page(query, found.total, results))
 
 
 @tags.route(f"{links.TAGS}/<tag_id>")
-@tags.arguments(TagArgs, location="query")
+@tags.arguments(TagArgs(), location="query")
 @tags.response(200, TagDetailSchema, description="The tag.")
 @problems(404, 422, 503)
 @tags.doc(operationId="getTag")
-def get_tag(asked: Filters, tag_id: str) -> dict[str, Any] | Response:
+def get_tag(asked: Filters, tag_id: str) -> Response:
     """Get one tag.
 
     How often a tag is used under the filters, since when, until when, and beside which others.
@@ -135,51 +132,33 @@ def get_tag(asked: Filters, tag_id: str) -> dict[str, Any] | Response:
         if not_modified is not None:
             return not_modified
         note_total(found.tag.count)
-        return {
-            **vars(found.tag),
-            "first": found.first,
-            "last": found.last,
-            "related": found.related,
-            "query": vars(asked),
-            "took_ms": took_ms(),
-            "generation": snapshot.generation,
-            "links": {"self": path, "articles": links.articles_of_tag(found.tag.id, asked)},
-        }
+        return jsonify(answers.tag_detail(found, asked, took_ms(), snapshot.generation))
 
 
-def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: Sort) -> dict[str, Any] | Response:
+def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: Sort) -> Response:
     parameters = links.search_parameters(asked, default_sort)
     not_modified = unchanged(snapshot, path, [*parameters, *links.page_parameters(asked.window)])
     if not_modified is not None:
         return not_modified
     found = snapshot.search(asked)
-    return {
-        **_page(snapshot, path, parameters, asked.window, found.total),
-        "query": _echo(asked, found),
-        "results": found.hits,
-    }
+    query, results = answers.search_query(asked, found), [answers.result(hit) for hit in found.hits]
+    return _page(snapshot, path, parameters, asked.window, Page(query, found.total, results))
 
 
-def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, total: int) -> dict[str, Any]:
-    """What every page has; its neighbours go into the `Link` header too."""
-    note_total(total)
-    neighbours = links.neighbours(path, parameters, window, total)
+def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
+    """The answer that every list gives; its neighbours go into the `Link` header too."""
+    note_total(page.total)
+    neighbours = links.neighbours(path, parameters, window, page.total)
     links.announce(neighbours)
-    return {
-        "total": {"value": total},
-        "page": window.page,
-        "page_size": window.size,
-        "took_ms": took_ms(),
-        "generation": snapshot.generation,
-        **neighbours,
-    }
-
-
-def _echo(asked: SearchRequest, found: SearchPage) -> dict[str, Any]:
-    return {
-        **vars(asked.filters),
-        "q": asked.q,
-        "match": asked.match,
-        "sort": found.sort,
-        "notes": found.notes,
-    }
+    return jsonify(
+        {
+            "query": page.query,
+            "total": {"value": page.total, "relation": "eq"},
+            "page": window.page,
+            "page_size": window.size,
+            "took_ms": took_ms(),
+            "generation": snapshot.generation,
+            "results": page.results,
+            **neighbours,
+        }
+    )

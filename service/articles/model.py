@@ -42,14 +42,20 @@ class Article:
     url: str | None = None
     language: str | None = None
 
-    def texts(self) -> Iterator[str]:
-        """Lead, headings and paragraphs in the order of the file; nothing empty."""
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Lead, headings and paragraphs in the order of the file, each after what it is; nothing empty."""
         if self.lead:
-            yield self.lead
+            yield "lead", self.lead
         for section in self.sections:
             if section.heading is not None:
-                yield section.heading
-            yield from section.paragraphs
+                yield "headings", section.heading
+            for paragraph in section.paragraphs:
+                yield "body", paragraph
+
+    def texts(self) -> Iterator[str]:
+        """The same lines without what they are."""
+        for _, text in self.lines():
+            yield text
 
     @property
     def text(self) -> str:

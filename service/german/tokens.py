@@ -54,6 +54,7 @@ class Chain:
             return found + _FUNCTION if form in FUNCTION_WORDS else found
 
         self._stem = stem
+        self._stem_of_surface = lru_cache(maxsize=_CACHED_FORMS)(lambda surface: stem(fold(surface)))
 
     def tokens(self, text: str) -> Iterator[Token]:
         """The tokens of a text, in order."""
@@ -66,6 +67,10 @@ class Chain:
             position += 1
             form = fold(surface)
             yield Token(form, self._stem(form), position, found.start(), found.end())
+
+    def stems(self, line: str) -> list[str]:
+        """The stems of the words of a line, in order."""
+        return [self._stem_of_surface(surface) for surface in WORD.findall(line)]
 
 
 def fold(surface: str) -> str:

@@ -97,11 +97,12 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str) -> BuildRepor
     notices: list[Notice] = []
     spellings: dict[str, dict[str, Counter[str]]] = {field: defaultdict(Counter) for field in NAMED}
     count = 0
-    with ArrayIndex.create(folder, whoosh_schema(Chain())).writer() as writer:
+    chain = Chain()
+    with ArrayIndex.create(folder, whoosh_schema(chain)).writer() as writer:
         for item in corpus.read(fingerprint):
             if isinstance(item, Article):
                 count += 1
-                writer.add_document(**to_document(item))
+                writer.add_document(**to_document(item, chain))
                 for field, names in names_of(item).items():
                     for name in names:
                         spellings[field][slug(name)][name] += 1

@@ -1,24 +1,36 @@
 """An article as a Whoosh document, and back."""
 
-import json
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from service.articles.dates import TIME_ZONE
 from service.articles.model import Article, Section
 from service.articles.slug import slug
+from service.german.outline import Outline, make_outline
+from service.german.tokens import LINE_END, Chain
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MOMENTS = ("published", "modified")
+_PLAIN = ("id", "source", "section", "url", "language")
+_LINES = ("lead", "headings", "body")
 
 
-def to_document(article: Article) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Stored:
+    """What is stored of an article: itself, and what an answer would else have to find out again.
+
+    `tag_ids` are the slugs of its tags, each once; `outline` is that of the title and the lines of the text.
+    """
+
+    article: Article
+    tag_ids: Sequence[str]
+    outline: Outline
+
+
+def to_document(article: Article, chain: Chain) -> dict[str, Any]:
     """The values of the fields of the schema table."""
-    headings = [section.heading for section in article.sections if section.heading is not None]
-    paragraphs = [paragraph for section in article.sections for paragraph in section.paragraphs]
     document: dict[str, Any] = {
         "id": article.id,
         "tag": _keywords(article.tags),
@@ -27,20 +39,18 @@ def to_document(article: Article) -> dict[str, Any]:
         "author": _keywords(article.authors),
         "language": article.language or "",
         "title_key": title_key(article.title),
-        "article": _stored(article),
+        "article": _stored(article, chain),
     }
     if article.published is not None:
         document["published"] = to_moment(article.published)
     texts = {
         "title": [article.title],
-        "lead": [article.lead],
-        "headings": headings,
-        "body": paragraphs,
+        **{name: [text for kind, text in article.lines() if kind == name] for name in _LINES},
         "tags": article.tags,
         "authors": article.authors,
     }
     for name, parts in texts.items():
-        document[name] = document[f"{name}_form"] = "\n".join(parts)
+        document[name] = document[f"{name}_form"] = LINE_END.join(parts)
     return document
 
 
@@ -57,18 +67,22 @@ def names_of(article: Article) -> dict[str, set[str]]:
     }
 
 
-def from_stored(stored: str) -> Article:
-    """The article of a document's stored field."""
-    values = json.loads(stored)
-    values["sections"] = tuple(
-        Section(section["heading"], tuple(section["paragraphs"])) for section in values["sections"]
+def from_stored(stored: Mapping[str, Any]) -> Stored:
+    """What a document's stored field says."""
+    lines = stored["lines"]
+    begin = 2 if stored["has_lead"] else 1
+    article = Article(
+        **stored["plain"],
+        title=lines[0],
+        lead=lines[1] if stored["has_lead"] else "",
+        sections=_sections(stored["sections"], lines, begin),
+        tags=tuple(stored["tags"]),
+        authors=tuple(stored["authors"]),
+        published=_from_iso(stored["published"]),
+        modified=_from_iso(stored["modified"]),
     )
-    for name in ("tags", "authors"):
-        values[name] = tuple(values[name])
-    for name in _MOMENTS:
-        if values[name] is not None:
-            values[name] = datetime.fromisoformat(values[name])
-    return Article(**values)
+    vars(article)["word_count"] = stored["word_count"]  # a cached property looks here before it counts
+    return Stored(article, stored["tag_ids"], Outline(lines, stored["stems"], *stored["sentences"]))
 
 
 def to_moment(when: datetime) -> int:
@@ -89,12 +103,46 @@ def title_key(title: str) -> str:
 
 
 def _keywords(names: Iterable[str]) -> str:
-    return ",".join(dict.fromkeys(slug(name) for name in names if name))
+    return ",".join(_slugs(name for name in names if name))
 
 
-def _stored(article: Article) -> str:
-    values = asdict(article)
-    for name in _MOMENTS:
-        if values[name] is not None:
-            values[name] = values[name].isoformat()
-    return json.dumps(values, ensure_ascii=False)
+def _slugs(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(slug(name) for name in names))
+
+
+def _stored(article: Article, chain: Chain) -> dict[str, Any]:
+    """The stored field: JSON types that need no more work than orjson's to be read, and no decompression."""
+    is_heading = [kind == "headings" for kind, _ in article.lines()]
+    outline = make_outline([article.title, *article.texts()], [True, *is_heading], chain)
+    return {
+        "plain": {name: getattr(article, name) for name in _PLAIN},
+        "lines": outline.lines,
+        "has_lead": bool(article.lead),
+        "sections": [(section.heading is not None, len(section.paragraphs)) for section in article.sections],
+        "tags": article.tags,
+        "tag_ids": _slugs(article.tags),
+        "authors": article.authors,
+        "published": _to_iso(article.published),
+        "modified": _to_iso(article.modified),
+        "word_count": article.word_count,
+        "stems": outline.stems,
+        "sentences": (outline.firsts, outline.numbers, outline.starts, outline.ends),
+    }
+
+
+def _to_iso(when: datetime | None) -> str | None:
+    return None if when is None else when.isoformat()
+
+
+def _from_iso(written: str | None) -> datetime | None:
+    return None if written is None else datetime.fromisoformat(written)
+
+
+def _sections(shapes: Sequence[Sequence[int]], lines: Sequence[str], start: int) -> tuple[Section, ...]:
+    """The sections of the lines from `start` on, each of which has a heading or none, and so many paragraphs."""
+    sections = []
+    for has_heading, paragraphs in shapes:
+        first = start + has_heading
+        start = first + paragraphs
+        sections.append(Section(lines[first - 1] if has_heading else None, tuple(lines[first:start])))
+    return tuple(sections)

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from whoosh import query
 
-from service.articles.model import Article
 from service.errors import IndexDamagedError
 from service.german.tokens import Chain
 from service.index.arrays.evaluator import Evaluator, Found
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
 from service.index.arrays.leaf import Order
-from service.index.documents import from_stored
+from service.index.documents import Stored, from_stored
 from service.index.generations import FORMAT, read_manifest
 from service.index.schema import NAMED, NO_MOMENT, length_weights, whoosh_schema
 
@@ -71,9 +70,9 @@ class OpenGeneration:
         found = self.matching(query.Term("id", article_id))
         return int(found[0]) if len(found) else None
 
-    def article(self, number: int) -> Article:
-        """The article stored in a document."""
-        return from_stored(self._evaluator.stored(number)["article"])
+    def stored(self, number: int) -> Stored:
+        """What is stored of the article of a document."""
+        return from_stored(self._evaluator.short_stored(number)["article"])
 
     def keyword_counts(self, field: str, wanted: query.Query) -> dict[str, int]:
         """How many of the matches have each keyword; keywords without any are left out."""

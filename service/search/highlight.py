@@ -1,11 +1,17 @@
-"""Where the words of a query stand in an article: marks in the title, passages of the body."""
+"""Where the words of a query stand in an article: marks in the title, passages of the body.
+
+No text is analysed for it: its outline, which is stored with it, says where the stems of the query stand and in which
+sentences; only the sentences that are shown are cut into words again.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
 
 from service.articles.model import Article
-from service.german.sentences import sentence_spans
-from service.german.tokens import Chain, Token
+from service.german.outline import Outline, side_by_side
+from service.german.tokens import WORD, Chain, fold
 from service.search.page import Highlight, Highlights, Range, Tier
 from service.search.query import Field, Node, Phrase, positive_leaves
 
@@ -23,12 +29,6 @@ class _Part:
     stem: str
     is_prefix: bool
 
-    def tier(self, token: Token) -> Tier | None:
-        """How the token matches, if it does."""
-        if token.form == self.form or (self.is_prefix and token.form.startswith(self.form)):
-            return Tier.EXACT
-        return Tier.INFLECTION if token.stem == self.stem and not self.is_prefix else None
-
 
 @dataclass(frozen=True)
 class _Pattern:
@@ -37,82 +37,57 @@ class _Pattern:
     parts: tuple[_Part, ...]
     field: Field | None
 
-
-@dataclass
-class _Mark:
-    """A matched token, and the numbers of the patterns that it matched."""
-
-    start: int
-    end: int
-    tier: Tier
-    patterns: set[int] = field(default_factory=set)
+    @cached_property
+    def stems(self) -> str:
+        """The stems of all parts, as an outline is searched for them."""
+        return side_by_side(part.stem for part in self.parts)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Passage:
-    """A sentence or heading with marks in it."""
+    """A sentence with matches in it: the parts that match each word, and a bit for each pattern that is among them."""
 
-    text: str
-    start: int
-    end: int
-    marks: tuple[_Mark, ...]
-
-    @property
-    def patterns(self) -> set[int]:
-        return set().union(*(mark.patterns for mark in self.marks))
+    row: int
+    marks: dict[int, list[_Part]] = field(default_factory=dict)
+    patterns: int = 0
 
 
 class Highlighter:
-    """Finds the words of one query in articles."""
+    """Finds the words of one query in articles. Threads may share it."""
 
     def __init__(self, node: Node | None, chain: Chain) -> None:
-        self._chain = chain
         self._patterns = tuple(dict.fromkeys(_patterns(node, chain)))
-        self._prefixes = [number for number, pattern in enumerate(self._patterns) if pattern.parts[0].is_prefix]
-        self._by_stem: dict[str, list[int]] = {}
-        for number, pattern in enumerate(self._patterns):
-            if not pattern.parts[0].is_prefix:
-                self._by_stem.setdefault(pattern.parts[0].stem, []).append(number)
+        self._has_fields = any(pattern.field is not None for pattern in self._patterns)
 
-    def highlights(self, article: Article) -> Highlights:
-        """The title with its marks, if it has any, and up to MAX_PASSAGES passages in the order of the text."""
-        if not self._patterns:
-            return Highlights()
-        title = self._marks(article.title, Field.TITLE)
-        passages = [passage for name, text in _blocks(article) for passage in self._passages(name, text)]
-        return Highlights(
-            title=(Highlight(article.title, _ranges(title)),) if title else (),
-            body=tuple(_cut(passage) for passage in _choose(passages)),
-        )
+    def highlights(self, article: Article, outline: Outline) -> Highlights:
+        """The title with its marks, if it has any, and up to MAX_PASSAGES passages in the order of the text.
 
-    def _passages(self, name: Field, text: str) -> Iterator[_Passage]:
-        marks = self._marks(text, name)
-        if not marks:
-            return
-        spans = [(0, len(text))] if name is Field.HEADINGS else sentence_spans(text)
-        for start, end in spans:
-            inside = tuple(mark for mark in marks if start <= mark.start and mark.end <= end)
-            if inside:
-                yield _Passage(text, start, end, inside)
+        Args:
+            article: the article.
+            outline: that of its title and `Article.texts`.
+        """
+        kinds = [Field.TITLE, *(kind for kind, _ in article.lines())] if self._has_fields else []
+        passages = self._passages(outline, kinds)
+        title: tuple[Highlight, ...] = ()
+        if passages and passages[0].row == 0:
+            marks = _marks(passages.pop(0), outline)
+            title = (Highlight(article.title, tuple(Range(*mark) for mark in marks)),)
+        return Highlights(title, tuple(_cut(passage, outline) for passage in _choose(passages)))
 
-    def _marks(self, text: str, name: Field) -> list[_Mark]:
-        """The matched tokens of a text, in order, each once and with its best tier."""
-        tokens = list(self._chain.tokens(text))
-        marks: dict[int, _Mark] = {}
-        for index, token in enumerate(tokens):
-            for number in (*self._by_stem.get(token.stem, ()), *self._prefixes):
-                pattern = self._patterns[number]
-                if pattern.field is None or pattern.field is name:
-                    for offset, tier in enumerate(_match(pattern.parts, tokens, index)):
-                        _add(marks, index + offset, tokens[index + offset], tier, number)
-        return [marks[index] for index in sorted(marks)]
-
-
-def _add(marks: dict[int, _Mark], index: int, token: Token, tier: Tier, number: int) -> None:
-    mark = marks.setdefault(index, _Mark(token.start, token.end, tier))
-    mark.patterns.add(number)
-    if tier is Tier.EXACT:
-        mark.tier = tier
+    def _passages(self, outline: Outline, kinds: Sequence[str]) -> list[_Passage]:
+        """All sentences with matches, in the order of the text; `kinds` are the lines' if patterns have fields."""
+        passages: dict[int, _Passage] = {}
+        for bit, pattern in enumerate(self._patterns):
+            for start in _starts(pattern, outline):
+                for number, part in enumerate(pattern.parts, start):
+                    row = outline.row_of(number)
+                    if pattern.field is None or pattern.field == kinds[outline.numbers[row]]:
+                        passage = passages.get(row)
+                        if passage is None:
+                            passage = passages[row] = _Passage(row)
+                        passage.marks.setdefault(number, []).append(part)
+                        passage.patterns |= 1 << bit
+        return [passages[row] for row in sorted(passages)]
 
 
 def _patterns(node: Node | None, chain: Chain) -> Iterator[_Pattern]:
@@ -127,57 +102,66 @@ def _patterns(node: Node | None, chain: Chain) -> Iterator[_Pattern]:
             yield _Pattern(tuple(parts), leaf.field)
 
 
-def _blocks(article: Article) -> Iterator[tuple[Field, str]]:
-    if article.lead:
-        yield Field.LEAD, article.lead
-    for section in article.sections:
-        if section.heading is not None:
-            yield Field.HEADINGS, section.heading
-        for paragraph in section.paragraphs:
-            yield Field.BODY, paragraph
+def _starts(pattern: _Pattern, outline: Outline) -> Iterable[int]:
+    """The numbers of the words at which all parts stand side by side."""
+    if pattern.parts[0].is_prefix:
+        return outline.find_beginning(pattern.parts[0].form)
+    return outline.find(pattern.stems)
 
 
-def _match(parts: Sequence[_Part], tokens: Sequence[Token], index: int) -> list[Tier]:
-    """The tiers of all parts, if they stand at this index side by side; else nothing."""
-    tiers: list[Tier] = []
-    if index + len(parts) <= len(tokens):
-        for part, token in zip(parts, tokens[index : index + len(parts)], strict=True):
-            tier = part.tier(token)
-            if tier is None:
-                return []
-            tiers.append(tier)
-    return tiers
-
-
-def _choose(passages: Sequence[_Passage]) -> list[_Passage]:
+def _choose(passages: Sequence[_Passage]) -> Sequence[_Passage]:
     """Passages that together show as many words of the query as possible, in the order of the text."""
-    left = list(enumerate(passages))
-    chosen: list[tuple[int, _Passage]] = []
-    seen: set[int] = set()
+    if len(passages) <= MAX_PASSAGES:
+        return passages
+    left = list(passages)
+    chosen: list[_Passage] = []
+    seen = 0
     while left and len(chosen) < MAX_PASSAGES:
-        best = max(left, key=lambda item: (len(item[1].patterns - seen), len(item[1].patterns), -item[0]))
+        best = _best(left, seen)
         left.remove(best)
         chosen.append(best)
-        seen |= best[1].patterns
-    return [passage for _, passage in sorted(chosen, key=lambda item: item[0])]
+        seen |= best.patterns
+    return sorted(chosen, key=lambda passage: passage.row)
 
 
-def _cut(passage: _Passage) -> Highlight:
+def _best(passages: Sequence[_Passage], seen: int) -> _Passage:
+    """The passage with the most patterns that are not among `seen`, then with the most; of equals the first."""
+    return max(passages, key=lambda passage: ((passage.patterns & ~seen).bit_count(), passage.patterns.bit_count()))
+
+
+def _cut(passage: _Passage, outline: Outline) -> Highlight:
     """The passage's text, cut between words where it is too long, around its first mark."""
-    start, end = passage.start, passage.end
+    text = outline.lines[outline.numbers[passage.row]]
+    start, end = first, last = outline.starts[passage.row], outline.ends[passage.row]
+    marks = _marks(passage, outline)
     if end - start > PASSAGE_LENGTH:
-        first = passage.marks[0]
-        if first.start - start > _CONTEXT_BEFORE:
-            space = passage.text.find(" ", first.start - _CONTEXT_BEFORE, first.start)
-            start = first.start if space < 0 else space + 1
+        mark_start, mark_end, _ = marks[0]
+        if mark_start - start > _CONTEXT_BEFORE:
+            space = text.find(" ", mark_start - _CONTEXT_BEFORE, mark_start)
+            start = mark_start if space < 0 else space + 1
         if end - start > PASSAGE_LENGTH:
-            space = passage.text.rfind(" ", first.end, start + PASSAGE_LENGTH)
-            end = first.end if space < 0 else space
-    before = _ELLIPSIS if start > passage.start else ""
-    after = _ELLIPSIS if end < passage.end else ""
-    marks = (mark for mark in passage.marks if start <= mark.start and mark.end <= end)
-    return Highlight(before + passage.text[start:end] + after, _ranges(marks, len(before) - start))
+            space = text.rfind(" ", mark_end, start + PASSAGE_LENGTH)
+            end = mark_end if space < 0 else space
+    before = _ELLIPSIS if start > first else ""
+    after = _ELLIPSIS if end < last else ""
+    shift = len(before) - start
+    ranges = [Range(begin + shift, stop + shift, tier) for begin, stop, tier in marks if start <= begin and stop <= end]
+    return Highlight(before + text[start:end] + after, tuple(ranges))
 
 
-def _ranges(marks: Iterable[_Mark], shift: int = 0) -> tuple[Range, ...]:
-    return tuple(Range(mark.start + shift, mark.end + shift, mark.tier) for mark in marks)
+def _marks(passage: _Passage, outline: Outline) -> list[tuple[int, int, Tier]]:
+    """Start and end of each match of a passage in its line, in order, and how it matches."""
+    marks: list[tuple[int, int, Tier]] = []
+    row = passage.row
+    words = WORD.finditer(outline.lines[outline.numbers[row]], outline.starts[row], outline.ends[row])
+    following = outline.firsts[row]
+    for number in sorted(passage.marks):
+        word = next(islice(words, number - following, None))
+        following = number + 1
+        form = fold(word[0])
+        tier = Tier.INFLECTION
+        for part in passage.marks[number]:
+            if part.is_prefix or part.form == form:
+                tier = Tier.EXACT
+        marks.append((word.start(), word.end(), tier))
+    return marks

@@ -1,12 +1,15 @@
 """What a client gets back."""
 
 import html
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from service.articles.model import Article
 from service.search.request import Sort
+
+_TO_ESCAPE = re.compile("[&<>\"']")
 
 
 class Tier(StrEnum):
@@ -35,13 +38,15 @@ class Highlight:
     @property
     def html(self) -> str:
         """The text escaped for HTML, matches in `<mark>`; there is no other markup in it."""
+        escape = html.escape if _TO_ESCAPE.search(self.text) else str
         pieces = []
         done = 0
         for found in self.ranges:
-            pieces.append(html.escape(self.text[done : found.start]))
-            pieces.append(f"<mark>{html.escape(self.text[found.start : found.end])}</mark>")
+            pieces.append(
+                f"{escape(self.text[done : found.start])}<mark>{escape(self.text[found.start : found.end])}</mark>"
+            )
             done = found.end
-        pieces.append(html.escape(self.text[done:]))
+        pieces.append(escape(self.text[done:]))
         return "".join(pieces)
 
 

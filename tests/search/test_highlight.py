@@ -1,10 +1,12 @@
 import html
 import re
 
+from highlight_oracle import OracleHighlighter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.articles.model import Article, Section
+from service.german.outline import Outline, make_outline
 from service.german.tokens import Chain
 from service.search.grammar import parse
 from service.search.highlight import MAX_PASSAGES, PASSAGE_LENGTH, Highlighter
@@ -26,11 +28,19 @@ _WORDS = [
     "Bürger*innen",
     "<b>",
 ]
-_TEXTS = st.lists(st.sampled_from(_WORDS) | st.text(max_size=4), max_size=60).map(" ".join)
+# A line of an article has no line end in it.
+_TEXTS = st.lists(
+    st.sampled_from(_WORDS) | st.text(st.characters(exclude_characters="\n"), max_size=4), max_size=60
+).map(" ".join)
+
+
+def outline(article: Article) -> Outline:
+    is_heading = [kind == "headings" for kind, _ in article.lines()]
+    return make_outline([article.title, *article.texts()], [True, *is_heading], CHAIN)
 
 
 def highlights(q: str, article: Article) -> Highlights:
-    return Highlighter(parse(q, Match.ANY).node, CHAIN).highlights(article)
+    return Highlighter(parse(q, Match.ANY).node, CHAIN).highlights(article, outline(article))
 
 
 def article(lead: str = "", *paragraphs: str, title: str = "Titel", heading: str | None = None) -> Article:
@@ -39,6 +49,36 @@ def article(lead: str = "", *paragraphs: str, title: str = "Titel", heading: str
 
 def marked(found: tuple[Highlight, ...]) -> list[list[tuple[str, Tier]]]:
     return [[(one.text[mark.start : mark.end], mark.tier) for mark in one.ranges] for one in found]
+
+
+_QUERIES = st.lists(
+    st.sampled_from(
+        [
+            *("deich", "deiche", "straße", "strasse", "hafen", "über", "üb*", "d*", "Hafen-Deich", "innen", "b*"),
+            *('"neu Deich"', '"deich deich"', '"und deich hafen"', "title:deich", "headings:hafen", "lead:straße"),
+            *('body:"deich hafen"', "body:ha*", "-hafen", "z. B.", "neu.Deich"),
+        ]
+    )
+    | st.text(max_size=4),
+    max_size=5,
+).map(" ".join)
+_LINES = st.lists(_TEXTS | st.just("Deich " * 60 + "Hafen."), max_size=4).map(lambda found: tuple(filter(None, found)))
+
+
+@given(
+    _QUERIES,
+    st.sampled_from(Match),
+    _TEXTS,
+    _TEXTS,
+    st.lists(st.builds(Section, st.none() | _TEXTS, _LINES), max_size=3),
+)
+def test_highlights_are_those_of_the_straightforward_way(
+    q: str, match: Match, title: str, lead: str, sections: list[Section]
+) -> None:
+    written = Article("a", title, lead, tuple(sections))
+    node = parse(q, match).node
+    found = Highlighter(node, CHAIN).highlights(written, outline(written))
+    assert found == OracleHighlighter(node, CHAIN).highlights(written)
 
 
 @given(_TEXTS, _TEXTS, _TEXTS)

@@ -7,6 +7,7 @@ from time import monotonic
 
 import structlog
 
+from service.engines.whoosh.queries import Queries
 from service.engines.whoosh.snapshot import WhooshSnapshot
 from service.errors import IndexDamagedError, NotReadyError
 from service.index.generations import Store
@@ -25,6 +26,7 @@ class _Held:
         self.is_retired = False
         with ExitStack() as stack:
             self.generation = OpenGeneration(stack.enter_context(store.reading()))
+            self.queries = Queries(self.generation.chain)
             self._resources = stack.pop_all()
 
     def close_if_unused(self) -> None:
@@ -50,7 +52,7 @@ class WhooshEngine:
             held = self._up_to_date()
             held.users += 1
         try:
-            yield WhooshSnapshot(held.generation)
+            yield WhooshSnapshot(held.generation, held.queries)
         finally:
             with self._lock:
                 held.users -= 1

@@ -7,11 +7,11 @@ from whoosh.query import And, Query
 
 from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters, compile_query
+from service.engines.whoosh.queries import Queries
 from service.errors import ArticleNotFoundError, TagNotFoundError
 from service.index.arrays.evaluator import Found
-from service.index.documents import from_moment, title_key
+from service.index.documents import Stored, from_moment, title_key
 from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
-from service.search.grammar import parse
 from service.search.highlight import Highlighter
 from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
 from service.search.query import Field, Node, Phrase
@@ -23,8 +23,9 @@ RELATED_TAGS = 10
 class WhooshSnapshot:
     """See `service.search.port.Snapshot`."""
 
-    def __init__(self, generation: OpenGeneration) -> None:
+    def __init__(self, generation: OpenGeneration, queries: Queries) -> None:
         self._generation = generation
+        self._queries = queries
 
     @property
     def generation(self) -> str:
@@ -33,30 +34,34 @@ class WhooshSnapshot:
 
     def search(self, request: SearchRequest) -> SearchPage:
         """One page of the articles that match."""
-        parsed = parse(request.q, request.match)
-        notes = parsed.notes
+        asked = self._queries.prepare(request.q, request.match)
+        notes = asked.notes
         if request.filters.is_empty_range:
             notes = (*notes, "from lies after to; no article can be between them.")
-        sort = Sort.NEWEST if parsed.node is None and request.sort is Sort.RELEVANCE else request.sort
-        found = self._first(parsed.node, request.filters, sort, request.window.stop)
-        highlighter = Highlighter(parsed.node, self._generation.chain)
-        start = request.window.start
+        sort = Sort.NEWEST if asked.is_empty and request.sort is Sort.RELEVANCE else request.sort
+        found = self._first(asked.wanted, request.filters, sort, request.window.stop)
+        return SearchPage(found.total, self._hits(found, request.window.start, asked.highlighter), sort, notes)
+
+    def _hits(self, found: Found, start: int, highlighter: Highlighter) -> tuple[Hit, ...]:
+        """The hits of a page, with their highlights."""
+        numbers = found.numbers[start:]
         scores: Sequence[float | None] = (
-            found.scores.tolist() if found.scores is not None else [None] * len(found.numbers)
+            [None] * len(numbers) if found.scores is None else found.scores[start:].tolist()
         )
         hits = []
-        for number, score in zip(found.numbers[start:].tolist(), scores[start:], strict=True):
-            article = self._generation.article(number)
-            hits.append(Hit(article, self._tags(article.tags), score, highlighter.highlights(article)))
-        return SearchPage(found.total, tuple(hits), sort, notes)
+        for number, score in zip(numbers.tolist(), scores, strict=True):
+            stored = self._generation.stored(number)
+            highlights = highlighter.highlights(stored.article, stored.outline)
+            hits.append(Hit(stored.article, self._tags(stored), score, highlights))
+        return tuple(hits)
 
     def article(self, article_id: str) -> Hit:
         """One article."""
         number = self._generation.number_of(unicodedata.normalize("NFC", article_id))
         if number is None:
             raise ArticleNotFoundError(f"There is no article {article_id!r}.")
-        article = self._generation.article(number)
-        return Hit(article, self._tags(article.tags))
+        stored = self._generation.stored(number)
+        return Hit(stored.article, self._tags(stored))
 
     def articles(self, article_ids: Sequence[str]) -> Batch:
         """Several articles in the order of their ids."""
@@ -94,12 +99,13 @@ class WhooshSnapshot:
             related=tuple(beside[:RELATED_TAGS]),
         )
 
-    def _first(self, node: Node | None, filters: Filters, sort: Sort, limit: int) -> Found:
+    def _first(self, wanted: Query, filters: Filters, sort: Sort, limit: int) -> Found:
         """The first matches in the order that was asked for; scored where the order is that of their scores."""
+        allowed = compile_filters(filters)
         if sort is Sort.RELEVANCE:
-            return self._generation.ranked(compile_query(node, self._generation.chain), compile_filters(filters), limit)
+            return self._generation.ranked(wanted, allowed, limit)
         order = {Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST, Sort.TITLE: BY_TITLE}[sort]
-        return self._generation.ordered(self._query(node, filters), order, limit)
+        return self._generation.ordered(And([wanted, allowed]), order, limit)
 
     def _query(self, node: Node | None, filters: Filters) -> Query:
         return And([compile_query(node, self._generation.chain), compile_filters(filters)])
@@ -111,6 +117,6 @@ class WhooshSnapshot:
         tags = [TagCount(key, names[key], count) for key, count in counts.items()]
         return sorted(tags, key=lambda tag: (-tag.count, title_key(tag.name), tag.id))
 
-    def _tags(self, spellings: Sequence[str]) -> tuple[Tag, ...]:
+    def _tags(self, stored: Stored) -> tuple[Tag, ...]:
         names = self._generation.names["tag"]
-        return tuple(Tag(key, names[key]) for key in dict.fromkeys(slug(spelling) for spelling in spellings))
+        return tuple(Tag(key, names[key]) for key in stored.tag_ids)

@@ -1,0 +1,113 @@
+"""The answers as orjson writes them: JSON types, and dataclasses whose fields are those of the answer.
+
+`service.api.responses` describes them for people and programs; `tests/api/test_answers.py` holds the two together.
+"""
+
+from typing import Any
+
+from service.api.fields import rfc3339
+from service.api.links import article_path, articles_of_tag, tag_path
+from service.search.page import Highlight, Hit, SearchPage, TagCount, TagDetail
+from service.search.request import Filters, SearchRequest, TagsRequest
+
+Answer = dict[str, Any]
+
+
+def result(hit: Hit) -> Answer:
+    """An article as lists show it."""
+    return {
+        **_article(hit),
+        "score": hit.score,
+        "highlights": {
+            "title": [_highlight(highlight) for highlight in hit.highlights.title],
+            "body": [_highlight(highlight) for highlight in hit.highlights.body],
+        },
+        "links": {"self": article_path(hit.article.id)},
+    }
+
+
+def whole_article(hit: Hit) -> Answer:
+    """A whole article."""
+    article = hit.article
+    return {
+        **_article(hit),
+        "links": {"self": article_path(article.id)},
+        "modified": rfc3339(article.modified),
+        "language": article.language,
+        "reading_minutes": article.reading_minutes,
+        "sections": article.sections,
+        "text": article.text,
+    }
+
+
+def search_query(asked: SearchRequest, found: SearchPage) -> Answer:
+    """The search as it was understood."""
+    return {
+        "q": asked.q,
+        "match": asked.match,
+        "sort": found.sort,
+        **filters_query(asked.filters),
+        "notes": found.notes,
+    }
+
+
+def tags_query(asked: TagsRequest) -> Answer:
+    """The list of tags as it was understood."""
+    return {"name": asked.name, "sort": asked.sort, **filters_query(asked.filters)}
+
+
+def filters_query(filters: Filters) -> Answer:
+    """The filters as they were understood."""
+    return {
+        "tag": filters.tag,
+        "tag_all": filters.tag_all,
+        "tag_not": filters.tag_not,
+        "source": filters.source,
+        "section": filters.section,
+        "author": filters.author,
+        "language": filters.language,
+        "from": rfc3339(filters.published_from),
+        "to": rfc3339(filters.published_to),
+    }
+
+
+def tag_count(tag: TagCount) -> Answer:
+    """A tag and how many articles carry it."""
+    return {"id": tag.id, "name": tag.name, "count": tag.count, "links": {"self": tag_path(tag.id)}}
+
+
+def tag_detail(found: TagDetail, filters: Filters, took_ms: float, generation: str) -> Answer:
+    """One tag, counted under the filters."""
+    tag = found.tag
+    return {
+        "id": tag.id,
+        "name": tag.name,
+        "count": tag.count,
+        "first": rfc3339(found.first),
+        "last": rfc3339(found.last),
+        "related": [tag_count(other) for other in found.related],
+        "query": filters_query(filters),
+        "took_ms": took_ms,
+        "generation": generation,
+        "links": {"self": tag_path(tag.id), "articles": articles_of_tag(tag.id, filters)},
+    }
+
+
+def _article(hit: Hit) -> Answer:
+    article = hit.article
+    return {
+        "id": article.id,
+        "title": article.title,
+        "lead": article.lead,
+        "tags": hit.tags,
+        "published": rfc3339(article.published),
+        "source": article.source,
+        "section": article.section,
+        "authors": article.authors,
+        "word_count": article.word_count,
+        "url": article.url,
+    }
+
+
+def _highlight(highlight: Highlight) -> Answer:
+    return {"text": highlight.text, "ranges": highlight.ranges, "html": highlight.html}
