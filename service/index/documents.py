@@ -111,7 +111,7 @@ def _slugs(names: Iterable[str]) -> list[str]:
 
 
 def _stored(article: Article, chain: Chain) -> dict[str, Any]:
-    """The stored field: JSON types that need no more work than orjson's to be read, and no decompression."""
+    """The stored field: JSON types that need no more work than orjson's to be read."""
     is_heading = [kind == "headings" for kind, _ in article.lines()]
     outline = make_outline([article.title, *article.texts()], [True, *is_heading], chain)
     return {

@@ -72,7 +72,7 @@ class OpenGeneration:
 
     def stored(self, number: int) -> Stored:
         """What is stored of the article of a document."""
-        return from_stored(self._evaluator.short_stored(number)["article"])
+        return from_stored(self._evaluator.stored(number, ("article",))["article"])
 
     def keyword_counts(self, field: str, wanted: query.Query) -> dict[str, int]:
         """How many of the matches have each keyword; keywords without any are left out."""
