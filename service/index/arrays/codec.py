@@ -291,7 +291,7 @@ class ArrayMatcher(LeafMatcher):
         return [Span(position) for position in self._positions()]
 
     def _positions(self) -> list[int]:
-        found, _ = self._field.positions_of(self._number, np.array([self._at]))
+        found = self._field.positions_in(self._number, self.id(), self._at)
         listed: list[int] = found.tolist()
         return listed
 

@@ -21,8 +21,8 @@ MAX_EXPANSIONS = 1024
 """Terms that a fuzzy term may stand for."""
 CACHE_BYTES = 48_000_000
 """What an evaluator keeps of scores and masks that it has derived."""
-TIME_LIMIT = 2.0
-"""Seconds after which Whoosh's own matcher and open expansions stop."""
+TIME_LIMIT = 0.06
+"""Seconds after which what is left of expansions, words near each other and Whoosh's own matcher is not looked at."""
 
 
 @dataclass(frozen=True)

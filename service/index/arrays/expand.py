@@ -1,7 +1,6 @@
 """Which terms a pattern stands for: numbers of terms of a segment, found by arrays."""
 
 import re
-from fnmatch import translate
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,11 @@ from service.index.arrays.flatfile import Array
 from service.index.arrays.leaf import Budget, Leaf
 from service.index.arrays.matches import Dense, Matches, distinct, nothing, to_dense
 from service.index.arrays.postings import gather
+from service.index.arrays.vocabulary import matching, within
 
 _SPECIAL = re.compile(r"[*?\[]")
+_LOOKED_AT = 1024
+"""So many terms are looked at between two looks at the clock."""
 
 
 def docs_of(data: FieldData, numbers: Array, documents: int) -> Matches:
@@ -99,46 +101,36 @@ def _sortable(made: NUMERIC, number: Any) -> int:
 
 def wildcard(node: query.Wildcard, data: FieldData, budget: Budget) -> Array:
     """The terms that a pattern with `*` and `?` matches."""
-    pattern: str = node.text
-    literal = _SPECIAL.split(pattern, maxsplit=1)[0]
-    numbers: Array = prefix(data, literal.encode())
-    pieces = [piece.encode() for piece in re.split(r"[*?]+|\[.*?\]", pattern) if piece]
-    if pieces and len(numbers):
-        longest = max(pieces, key=len)
-        numbers = numbers[data.terms.contains(numbers, longest)]
-    if not _SPECIAL.search(pattern.replace("?", "")):
-        # Only question marks beside letters: the number of characters decides most.
-        numbers = numbers[data.terms.characters(numbers) == len(pattern)]
-        if not pieces:
-            return numbers
-    if re.fullmatch(r"\*[^*?\[]+\*", pattern):
-        return numbers
-    return _checked(numbers, data, re.compile(translate(pattern)), budget)
-
-
-def fuzzy(node: query.FuzzyTerm, leaf: Leaf, budget: Budget) -> Array:
-    """The terms within an edit distance."""
-    data = leaf.field(node.fieldname)
-    if data is None:
+    literal = _SPECIAL.split(node.text, maxsplit=1)[0]
+    first, last = data.terms.prefix_range(literal.encode())
+    if node.text == f"{literal}*":
+        return np.arange(first, last)
+    if first == last or budget.is_over("Wildcard"):
         return np.arange(0)
-    reader = leaf.searcher.reader()
-    found: list[int] = []
-    made = leaf.schema[node.fieldname]
-    for text in reader.terms_within(node.fieldname, node.text, node.maxdist, prefix=node.prefixlength):
-        number = data.terms.number_of(made.to_bytes(text))
-        if number is not None:
-            found.append(number)
-        if len(found) >= budget.expansions or budget.is_over("FuzzyTerm"):
-            budget.limited.add("FuzzyTerm")
-            break
-    return np.array(sorted(found), np.int64)
+    return matching(node.text, data.terms, first, last)
 
 
-def _checked(numbers: Array, data: FieldData, expression: re.Pattern[str], budget: Budget) -> Array:
+def regex(node: query.Regex, data: FieldData, budget: Budget) -> Array:
+    """The terms that a regular expression matches from their beginning."""
+    expression = re.compile(node.text)
     kept: list[int] = []
-    for count, number in enumerate(numbers.tolist()):
-        if expression.match(data.terms[number].decode("utf-8", "replace")):
+    for number, term in enumerate(data.terms):
+        if expression.match(term.decode("utf-8", "replace")):
             kept.append(number)
-        if count % 1024 == 0 and budget.is_over("Wildcard"):
+        if number % _LOOKED_AT == 0 and budget.is_over("Regex"):
             break
     return np.array(kept, np.int64)
+
+
+def fuzzy(node: query.FuzzyTerm, data: FieldData, budget: Budget) -> Array:
+    """The terms within an edit distance; if they are too many, the closest and of these the most frequent."""
+    first, last = data.terms.prefix_range(node.text[: node.prefixlength].encode())
+    if first == last or budget.is_over("FuzzyTerm"):
+        return np.arange(0)
+    numbers, distances = within(node.text, node.maxdist, data.terms, first, last)
+    if len(numbers) > budget.expansions:
+        budget.limited.add("FuzzyTerm")
+        frequencies = [data.document_frequency(number) for number in numbers.tolist()]
+        order = np.lexsort((numbers, -np.array(frequencies), distances))[: budget.expansions]
+        numbers = np.sort(numbers[order])
+    return numbers

@@ -66,21 +66,10 @@ class TermDictionary(Sequence[bytes]):
             return start, len(self)
         return start, self.lower_bound(after[:-1] + bytes([after[-1] + 1]))
 
-    def contains(self, numbers: Array, piece: bytes) -> Array:
-        """For each of some ascending neighbours among the terms whether the bytes stand in it."""
-        first, last = int(numbers[0]), int(numbers[-1]) + 1
-        base = int(self._starts[first])
-        raw = np.frombuffer(self._raw, np.uint8)[base : int(self._starts[last])]
-        hits = np.flatnonzero(raw[: len(raw) - len(piece) + 1] == piece[0])
-        for offset, byte in enumerate(piece[1:], start=1):
-            hits = hits[raw[hits + offset] == byte]
-        starts = self._starts[first : last + 1].astype(np.int64) - base
-        owner = np.searchsorted(starts, hits, side="right") - 1
-        inside = hits + len(piece) <= starts[owner + 1]
-        has = np.zeros(last - first, bool)
-        has[owner[inside]] = True
-        found: Array = has[numbers - first]
-        return found
+    def raw_between(self, first: int, last: int) -> tuple[bytes, Array]:
+        """The bytes of the terms from one number up to another, and where each begins in the file."""
+        starts = self._starts[first : last + 1]
+        return self._raw[self._at[first] : self._at[last]].tobytes(), starts
 
     def characters(self, numbers: Array) -> Array:
         """The number of characters of each of some ascending neighbours among the terms."""
@@ -220,6 +209,14 @@ class FieldData:
         if self._positions is None:
             return NO_POSITIONS, np.zeros(len(chosen), np.int64)
         return self._positions.positions_of(number, self.docs_of(number), self.frequencies_of(number), chosen)
+
+    def positions_in(self, number: int, document: int, index: int) -> Array:
+        """Positions of a term in one document, which is the one of this index among the term's."""
+        if self._positions is not None and self._positions.slots is not None:
+            found = self._positions.positions_in(number, document)
+            if found is not None:
+                return found
+        return self.positions_of(number, np.array([index]))[0]
 
     def rows_among(self, numbers: Array) -> list[Array]:
         """The rows of those of some ascending terms that have one."""

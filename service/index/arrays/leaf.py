@@ -307,7 +307,7 @@ class Leaf:
         while matcher.is_active():
             docs.append(matcher.id())
             scores.append(matcher.score() if scored else 0.0)
-            if len(docs) % 256 == 0 and budget.is_over(type(query).__name__):
+            if len(docs) % 16 == 0 and budget.is_over(type(query).__name__):
                 break
             matcher.next()
         return Sparse(np.array(docs, np.uint32), np.array(scores, np.float32) if scored else None)

@@ -234,7 +234,18 @@ def _(node: query.Wildcard, leaf: Leaf, budget: Budget, *, scored: bool) -> Matc
 
 @evaluate.register
 def _(node: query.FuzzyTerm, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
-    return _of_terms(leaf, node, expand.fuzzy(node, leaf, budget), scored=scored)
+    data = leaf.field(node.fieldname)
+    if data is None:
+        return nothing(scored=scored)
+    return _of_terms(leaf, node, expand.fuzzy(node, data, budget), scored=scored)
+
+
+@evaluate.register
+def _(node: query.Regex, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
+    data = leaf.field(node.fieldname)
+    if data is None:
+        return nothing(scored=scored)
+    return _of_terms(leaf, node, expand.regex(node, data, budget), scored=scored)
 
 
 @evaluate.register
@@ -297,8 +308,8 @@ def _(node: positional.Phrase, leaf: Leaf, budget: Budget, *, scored: bool) -> M
     if len(known) < len(node.words):
         return nothing(scored=scored)
     if node.slop == 1:
-        return phrase(leaf, node.fieldname, known, scored=scored).boosted(node.boost)
-    return near(leaf, node.fieldname, known, Nearness(node.slop), scored=scored).boosted(node.boost)
+        return phrase(leaf, known, budget, scored=scored).boosted(node.boost)
+    return near(leaf, known, Nearness(node.slop), budget, scored=scored).boosted(node.boost)
 
 
 @bound.register
@@ -316,7 +327,7 @@ def _(node: spans.SpanNear, leaf: Leaf, budget: Budget, *, scored: bool) -> Matc
     terms = [term for child in both if (term := leaf.find(name, child.text)) is not None]
     if len(terms) < len(both):
         return nothing(scored=scored)
-    return near(leaf, name, terms, Nearness(node.slop, node.mindist, node.ordered), scored=scored)
+    return near(leaf, terms, Nearness(node.slop, node.mindist, node.ordered), budget, scored=scored)
 
 
 @evaluate.register

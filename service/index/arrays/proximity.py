@@ -1,6 +1,6 @@
 """Phrases and words near each other, from positions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -8,12 +8,14 @@ import numpy as np
 
 from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array
-from service.index.arrays.leaf import KnownTerm, Leaf
-from service.index.arrays.matches import Matches, Sparse, locate, nothing
-from service.index.arrays.slots import LOW, PositionData, Slots
+from service.index.arrays.leaf import Budget, KnownTerm, Leaf
+from service.index.arrays.matches import NO_DOCS, Matches, Sparse, locate
+from service.index.arrays.slots import PositionData, Slots
 
 PAIR = 2
 _FEW_SLOTS = 2048
+_STRETCH = 4096
+"""Documents that are looked through at once for words near each other."""
 _DOC_SHIFT = 32
 """A place is one number: the document above this many bits, the position below."""
 
@@ -27,17 +29,15 @@ class Nearness:
     ordered: bool = True
 
 
-def phrase(leaf: Leaf, name: str, terms: Sequence[KnownTerm], *, scored: bool) -> Matches:
+def phrase(leaf: Leaf, terms: Sequence[KnownTerm], budget: Budget, *, scored: bool) -> Matches:
     """Documents in which the terms stand side by side in this order, found from the places of the rarest of them.
 
     The scores of the terms add up, as in Whoosh.
     """
-    data = leaf.field(name)
-    if data is None:
-        return nothing(scored=scored)
+    data = leaf.segment.data.fields[terms[0].field]
     numbers = [term.numbers[leaf.index] for term in terms]
     if data.positions is None or data.slots is None:
-        return near(leaf, name, terms, Nearness(1), scored=scored)
+        return near(leaf, terms, Nearness(1), budget, scored=scored)
     pairs = _pairs(data, numbers)
     if pairs is not None and (len(terms) == PAIR or not len(pairs)):
         return _with_scores(leaf, terms, pairs, scored=scored)
@@ -76,29 +76,19 @@ def _around(
     slots = positions.with_slots()
     rarest, offset_of = numbers[0], {at - order[0]: number for at, number in zip(order[1:], numbers[1:], strict=True)}
     having = data.docs_of(rarest)
-    if docs is None and len(having) * len(slots.codes) < _FEW_SLOTS * (len(slots.bases) - 1):
+    is_few = len(having) * len(slots.codes) < _FEW_SLOTS * (len(slots.bases) - 1)
+    if docs is None and is_few and not slots.is_tail(rarest):
         # In so few documents every slot is looked at.
         found = _beside(slots, positions.slots_of(having), {0: rarest, **offset_of})
     else:
         kept = None if docs is None else locate(docs, having)[1]
-        places, more = positions.candidates_of(rarest, having, data.frequencies_of(rarest), kept)
-        found = _beside(slots, places, offset_of)
-        if more is not None:
-            found = _beside(slots, found, {0: rarest})
-            found = np.concatenate((found, *_further(slots, places, more, {**offset_of, 0: rarest})))
+        places = positions.candidates_of(rarest, having, data.frequencies_of(rarest), kept)
+        # The other terms decide more than whether it is the rarest itself that stands there.
+        found = _beside(slots, places, {**offset_of, 0: rarest})
     for at, number in zip(order[1:], numbers[1:], strict=True):
         if slots.is_tail(number) and len(found):
             found = _exactly_beside(data, positions, number, found, at - order[0])
     return found
-
-
-def _further(slots: Slots, places: Array, more: Array, offset_of: Mapping[int, int]) -> Iterator[Array]:
-    """The other places that a low byte can stand for, each 256 behind the other, that have all the terms around them.
-
-    A place behind the end of its document is one in the next, and as good: all terms are looked for there.
-    """
-    for turn in range(1, int(more.max(initial=0)) + 1):
-        yield _beside(slots, places.take((more >= turn).nonzero()[0]) + np.uint32(turn * LOW), offset_of)
 
 
 def _beside(slots: Slots, places: Array, offsets_of: Mapping[int, int]) -> Array:
@@ -129,19 +119,50 @@ def _with_scores(leaf: Leaf, terms: Sequence[KnownTerm], docs: Array, *, scored:
     return Sparse(docs, scores)
 
 
-def near(leaf: Leaf, name: str, terms: Sequence[KnownTerm], nearness: Nearness, *, scored: bool) -> Matches:
+def near(leaf: Leaf, terms: Sequence[KnownTerm], nearness: Nearness, budget: Budget, *, scored: bool) -> Matches:
     """Documents in which each term stands near the one before; without an order there are two terms.
 
-    The scores of the terms add up, as in Whoosh.
+    The scores of the terms add up, as in Whoosh. It looks through a stretch of documents at a time, for as long as the
+    budget lasts.
     """
-    data = leaf.field(name)
-    if data is None:
-        return nothing(scored=scored)
-    known = [term.numbers[leaf.index] for term in terms]
-    docs = _common(data, known)
-    if len(docs):
-        docs = _places_near(data, known, docs, nearness)
-    return _with_scores(leaf, terms, docs, scored=scored)
+    data = leaf.segment.data.fields[terms[0].field]
+    numbers = [term.numbers[leaf.index] for term in terms]
+    docs = _common(data, numbers)
+    found = [NO_DOCS]
+    for start in range(0, len(docs), _STRETCH):
+        if start and budget.is_over("Phrase"):
+            break
+        found.append(_places_near(_Stretch(data, docs[start : start + _STRETCH]), numbers, nearness))
+    return _with_scores(leaf, terms, np.concatenate(found), scored=scored)
+
+
+class _Stretch:
+    """Some documents, and the places of terms in them: the document above `_DOC_SHIFT` bits, the position below."""
+
+    def __init__(self, data: FieldData, docs: Array) -> None:
+        self._data = data
+        self._docs = docs
+        self._codes: Array | None = None
+        self._places: Array | None = None
+
+    def places(self, number: int) -> Array:
+        """The places of a term, ascending."""
+        slots = self._data.slots
+        if slots is None or self._data.positions is None or slots.is_tail(number):
+            _, at = locate(self._docs, self._data.docs_of(number))
+            positions, counts = self._data.positions_of(number, at)
+            return self._begin(self._docs.repeat(counts)) + positions
+        if self._codes is None or self._places is None:
+            own = self._data.positions.slots_of(self._docs)
+            spans = slots.bases.take(self._docs + np.uint32(1)) - slots.bases.take(self._docs)
+            first = self._begin(self._docs) - slots.bases.take(self._docs)
+            self._codes, self._places = slots.codes.take(own), own + np.repeat(first, spans)
+        return np.asarray(self._places[self._codes == slots.code_of[number]])
+
+    @staticmethod
+    def _begin(docs: Array) -> Array:
+        # Positions begin far enough from 0 that a slop does not reach into the document before.
+        return np.asarray((docs.astype(np.int64) << _DOC_SHIFT) + (1 << (_DOC_SHIFT - 2)))
 
 
 def _common(data: FieldData, numbers: Sequence[int]) -> Array:
@@ -153,10 +174,10 @@ def _common(data: FieldData, numbers: Sequence[int]) -> Array:
     return docs
 
 
-def _places_near(data: FieldData, numbers: Sequence[int], docs: Array, nearness: Nearness) -> Array:
-    reached = _places(data, numbers[0], docs)
+def _places_near(stretch: _Stretch, numbers: Sequence[int], nearness: Nearness) -> Array:
+    reached = stretch.places(numbers[0])
     for number in numbers[1:]:
-        places = _places(data, number, docs)
+        places = stretch.places(number)
         kept = _any_between(reached, places - nearness.most, places - nearness.least)
         if not nearness.ordered:
             kept |= _any_between(reached, places + nearness.least, places + nearness.most)
@@ -164,14 +185,6 @@ def _places_near(data: FieldData, numbers: Sequence[int], docs: Array, nearness:
         if not len(reached):
             break
     return np.unique(reached >> _DOC_SHIFT).astype(np.uint32)
-
-
-def _places(data: FieldData, number: int, docs: Array) -> Array:
-    """The places of a term in some documents, ascending."""
-    _, at = locate(docs, data.docs_of(number))
-    positions, counts = data.positions_of(number, at)
-    # Positions begin far enough from 0 that a slop does not reach into the document before.
-    return (np.repeat(docs.astype(np.int64), counts) << _DOC_SHIFT) + positions + (1 << (_DOC_SHIFT - 2))
 
 
 def _any_between(places: Array, lowest: Array, highest: Array) -> Array:

@@ -40,7 +40,7 @@ class Slots:
         return int(self.code_of[number]) == self.tail
 
 
-def make_slots(postings: Postings, documents: int, head_terms: int = HEAD_TERMS) -> Slots | None:
+def make_slots(postings: Postings, documents: int) -> Slots | None:
     """The slots of a field; None where two terms stand at one position, or there are too many gaps."""
     if postings.positions is None or not len(postings.positions):
         return None
@@ -51,7 +51,7 @@ def make_slots(postings: Postings, documents: int, head_terms: int = HEAD_TERMS)
     total = int(bases[-1])
     if total > _SPARSENESS * len(postings.positions) + 2 * documents + LOW or total >= 1 << 32:
         return None
-    code_of, tail = _codes(postings, head_terms)
+    code_of, tail = _codes(postings)
     codes = np.zeros(total, np.uint16)
     places = bases[np.repeat(postings.docs, postings.frequencies)] + postings.positions
     codes[places] = np.repeat(code_of, postings.occurrences)
@@ -60,12 +60,12 @@ def make_slots(postings: Postings, documents: int, head_terms: int = HEAD_TERMS)
     return Slots(codes, bases.astype(np.uint32), code_of, tail)
 
 
-def _codes(postings: Postings, head_terms: int) -> tuple[Array, int]:
+def _codes(postings: Postings) -> tuple[Array, int]:
     """One code a term, and the code of the tail: the more frequent a term, the lower its code."""
     count = len(postings.terms)
-    tail = min(count, head_terms) + 1
+    tail = min(count, HEAD_TERMS) + 1
     code_of = np.full(count, tail, np.uint16)
-    frequent_first = np.argsort(-postings.occurrences, kind="stable")[:head_terms]
+    frequent_first = np.argsort(-postings.occurrences, kind="stable")[:HEAD_TERMS]
     code_of[frequent_first] = np.arange(1, len(frequent_first) + 1)
     return code_of, tail
 
@@ -133,10 +133,11 @@ class PositionData:
             place, end = place[inside] + LOW, end[inside]
         return np.unique(np.concatenate(found)) if found else begins
 
-    def candidates_of(
-        self, number: int, docs: Array, frequencies: Array, kept: Array | None = None
-    ) -> tuple[Array, Array | None]:
-        """Places where a term may stand; beside them how often 256 can be added to each, None where they are exact.
+    def candidates_of(self, number: int, docs: Array, frequencies: Array, kept: Array | None = None) -> Array:
+        """Places where a term may stand, its own among them.
+
+        A head term's position is known but for its high byte: all places in its document with the same low byte are
+        candidates. A place behind the end of its document is one in the next.
 
         Args:
             number: the term's.
@@ -145,26 +146,42 @@ class PositionData:
             kept: indexes of those to look at; None for all.
         """
         slots = self.with_slots()
-        ends = offsets(frequencies)
-        start = int(self._starts[number])
-        chosen: Array | slice = slice(start, start + int(ends[-1]))
+        start, count = int(self._starts[number]), int(frequencies.sum())
+        chosen: Array | slice = slice(start, start + count)
         if kept is not None:
-            begun = ends[:-1].take(kept) + start
+            begun = offsets(frequencies)[:-1].take(kept) + start
             docs, frequencies = docs.take(kept), frequencies.take(kept)
             chosen = gather(begun, frequencies)
+            count = len(chosen)
         begins = slots.bases.take(docs)
-        more = ((slots.bases.take(docs + np.uint32(1)) - begins - np.uint32(1)) >> _LOW_BITS).astype(np.uint16)
-        if len(docs) < int(ends[-1]):
+        more = (slots.bases.take(docs + np.uint32(1)) - begins - np.uint32(1)) >> _LOW_BITS
+        if len(docs) < count:
             begins, more = np.repeat(begins, frequencies), np.repeat(more, frequencies)
         if slots.is_tail(number):
-            return begins + self._tail_positions[chosen].astype(np.uint32), None
-        return begins + self._positions[chosen], more
+            return np.asarray(begins + self._tail_positions[chosen].astype(np.uint32))
+        places: Array = begins + self._positions[chosen]
+        long = more.nonzero()[0]
+        if not len(long):
+            return places
+        more = more.take(long).astype(np.int64)
+        turns = np.arange(1, int(more.sum()) + 1, dtype=np.uint32) - np.repeat(offsets(more)[:-1], more).astype(
+            np.uint32
+        )
+        return np.concatenate((places, np.repeat(places.take(long), more) + (turns << _LOW_BITS)))
 
     def slots_of(self, docs: Array) -> Array:
         """All places of some documents."""
         bases = self.with_slots().bases
         begins = bases.take(docs).astype(np.int64)
         return gather(begins, bases.take(docs + 1) - begins)
+
+    def positions_in(self, number: int, document: int) -> Array | None:
+        """Positions of a term in one document; None where the slots do not tell."""
+        slots = self.with_slots()
+        if slots.is_tail(number):
+            return None
+        start, end = int(slots.bases[document]), int(slots.bases[document + 1])
+        return np.flatnonzero(slots.codes[start:end] == slots.code_of[number])
 
     def positions_of(self, number: int, docs: Array, frequencies: Array, chosen: Array) -> tuple[Array, Array]:
         """Positions in some of a term's documents, and how many each of them has.
