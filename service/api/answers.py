@@ -47,7 +47,7 @@ def search_query(asked: SearchRequest, found: SearchPage) -> Answer:
         "match": asked.match,
         "sort": found.sort,
         **filters_query(asked.filters),
-        "notes": found.notes,
+        "notes": found.notes,  # those on the filters among them
     }
 
 
@@ -68,6 +68,7 @@ def filters_query(filters: Filters) -> Answer:
         "language": filters.language,
         "from": rfc3339(filters.published_from),
         "to": rfc3339(filters.published_to),
+        "notes": filters.notes,
     }
 
 

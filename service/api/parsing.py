@@ -1,6 +1,6 @@
 """Query parameters into marshmallow schemas: nothing unknown, nothing repeated, every error named."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import marshmallow as ma
@@ -31,7 +31,7 @@ class QueryParser(FlaskParser):
             if len(values) > 1 and not isinstance(fields.get(name, _LIST), ma.fields.List)
         ]
         if repeated:
-            raise invalid("repeated_parameter", *repeated)
+            raise invalid("repeated_parameter", *repeated, *_unknown(given, fields))
         return {
             name: values if isinstance(fields.get(name), ma.fields.List) else values[0]
             for name, values in given.items()
@@ -41,13 +41,14 @@ class QueryParser(FlaskParser):
         """Raise the problem that lists every wrong parameter."""
         fields = fields_by_parameter(schema)
         messages = error.normalized_messages().get("query", {})
-        unknown = [
-            ParameterError(name, f"is not known here; known are {', '.join(sorted(fields)) or 'none'}.")
-            for name in messages
-            if name not in fields
-        ]
+        unknown = _unknown(messages, fields)
         wrong = [ParameterError(name, _sentence(found)) for name, found in messages.items() if name in fields]
         raise invalid("unknown_parameter" if unknown else "invalid_parameter", *unknown, *wrong) from error
+
+
+def _unknown(names: Iterable[str], fields: Mapping[str, ma.fields.Field[Any]]) -> list[ParameterError]:
+    known = ", ".join(sorted(fields)) or "none"
+    return [ParameterError(name, f"is not known here; known are {known}.") for name in names if name not in fields]
 
 
 def fields_by_parameter(schema: ma.Schema) -> dict[str, ma.fields.Field[Any]]:

@@ -175,8 +175,10 @@ class TotalSchema(ma.Schema):
     """How many there are in all."""
 
     value = _count("The number.", 12)
-    relation = ma.fields.Constant(
-        "eq", required=True, metadata=_doc("`eq`: the number is exact.", "eq", type="string", enum=["eq"])
+    relation = ma.fields.String(
+        required=True,
+        validate=ma.validate.OneOf(["eq", "gte"]),
+        metadata=_doc("`eq`: the number is exact; `gte`: the search was cut short, there are at least so many.", "eq"),
     )
 
 
@@ -207,6 +209,10 @@ class FiltersEchoSchema(ma.Schema):
     language = _strings("Codes.", [])
     published_from = _moment("First moment.", "2024-01-01T00:00:00+01:00", data_key="from")
     published_to = _moment("Last moment.", "2026-12-31T23:59:59.999999+01:00", data_key="to")
+    notes = _strings(
+        "How the request was read where it could not be read as written.",
+        ["AND has nothing to join; it is left out."],
+    )
 
 
 _FILTERS_ORDER = tuple(FiltersEchoSchema().fields)
@@ -218,15 +224,11 @@ class SearchEchoSchema(FiltersEchoSchema):
     class Meta:
         """The order on the wire."""
 
-        fields = ("q", "match", "sort", *_FILTERS_ORDER, "notes")
+        fields = ("q", "match", "sort", *_FILTERS_ORDER)
 
     q = _string("What was searched for.", "sicherheitsrat")
     match = _choice("How many of the words an article must have.", Match.ALL)
     sort = _choice("The order that was used.", Sort.RELEVANCE)
-    notes = _strings(
-        "How the request was read where it could not be read as written.",
-        ["AND has nothing to join; it is left out."],
-    )
 
 
 class SearchPageSchema(PageSchema):

@@ -18,11 +18,12 @@ from service.search.request import Filters, SearchRequest, Sort, TagsRequest, Wi
 
 @dataclass(frozen=True)
 class Page:
-    """What differs from list to list; `total` counts the results of all pages."""
+    """What differs from list to list; `total` counts the results of all pages, if it is complete."""
 
     query: answers.Answer
     total: int
     results: list[answers.Answer]
+    is_complete: bool = True
 
 
 class StrictBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
@@ -142,7 +143,9 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
         return not_modified
     found = snapshot.search(asked)
     query, results = answers.search_query(asked, found), [answers.result(hit) for hit in found.hits]
-    return _page(snapshot, path, parameters, asked.window, Page(query, found.total, results))
+    return _page(
+        snapshot, path, parameters, asked.window, Page(query, found.total, results, is_complete=found.is_complete)
+    )
 
 
 def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
@@ -153,7 +156,7 @@ def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: W
     return jsonify(
         {
             "query": page.query,
-            "total": {"value": page.total, "relation": "eq"},
+            "total": {"value": page.total, "relation": "eq" if page.is_complete else "gte"},
             "page": window.page,
             "page_size": window.size,
             "took_ms": took_ms(),

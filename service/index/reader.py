@@ -47,13 +47,13 @@ class OpenGeneration:
         """
         self._index.verify()
 
-    def ranked(self, wanted: query.Query, allowed: query.Query, limit: int) -> Found:
-        """The best documents that match both queries; only `wanted` scores, and of equal scores the newest is first."""
+    def ranked(self, wanted: query.Query, allowed: query.Query | None, limit: int) -> Found:
+        """The best documents that match both queries, or the one. Only `wanted` scores; of equals the newest first."""
         return self._evaluator.search(wanted, limit, allowed, tie=NEWEST)
 
-    def ordered(self, wanted: query.Query, order: Order, limit: int) -> Found:
-        """The first documents that match, in an order."""
-        return self._evaluator.ordered(wanted, order, limit)
+    def ordered(self, wanted: query.Query, allowed: query.Query | None, order: Order, limit: int) -> Found:
+        """The first documents that match both queries, or the one, in an order."""
+        return self._evaluator.ordered(wanted, order, limit, allowed)
 
     def matching(self, wanted: query.Query) -> Array:
         """Numbers of all documents that match, ascending."""

@@ -87,14 +87,16 @@ class Hit:
 class SearchPage:
     """One page of a search.
 
-    `total` is exact, `sort` is the order that was used (newest first where there are no words to be relevant to),
-    `notes` say how a query was read that could not be read as written.
+    `total` is exact but where the search was cut short, as `is_complete` says: then there are at least so many. `sort`
+    is the order that was used (newest first where there are no words to be relevant to), `notes` say how a query was
+    read that could not be read as written.
     """
 
     total: int
     hits: tuple[Hit, ...]
     sort: Sort
     notes: tuple[str, ...] = ()
+    is_complete: bool = True
 
 
 @dataclass(frozen=True)

@@ -52,13 +52,11 @@ class Filters:
     published_to: datetime | None = None
 
     @property
-    def is_empty_range(self) -> bool:
-        """Whether no moment lies between `published_from` and `published_to`."""
-        return (
-            self.published_from is not None
-            and self.published_to is not None
-            and self.published_from > self.published_to
-        )
+    def notes(self) -> tuple[str, ...]:
+        """What a client should know of them, for the answer."""
+        if self.published_from is None or self.published_to is None or self.published_from <= self.published_to:
+            return ()
+        return ("from lies after to; no article can be between them.",)
 
 
 @dataclass(frozen=True)

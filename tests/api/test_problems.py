@@ -143,3 +143,9 @@ def test_engine_is_named_in_no_answer(make_client: MakeClient) -> None:
     client = make_client({"a": "Titel\nText.\n"})
     for address in ["/", "/readyz", "/openapi.json", "/v1/search?q=a(", "/v1/search?q=title:*", "/nope"]:
         assert "whoosh" not in client.get(address).text.lower()
+
+
+def test_repeated_and_unknown_parameters_are_named_together(client: FlaskClient) -> None:
+    problem = get(client, "/v1/search?page=1&page=2&foo=1", 422)
+    assert problem["code"] == "repeated_parameter"
+    assert [error["parameter"] for error in problem["errors"]] == ["page", "foo"]

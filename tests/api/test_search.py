@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from support import SEED_ID, MakeClient, get, ids
 
 from service.api.links import neighbours
+from service.index.arrays import evaluator, proximity
 from service.search.request import Window
 
 SEARCH = "/v1/search"
@@ -282,3 +283,18 @@ def test_language_is_found_with_its_region(make_client: MakeClient) -> None:
     client = make_client({"a": "Sprache: de-AT\nTitel\nText.\n"})
     for parameters in ({"language": "de-DE"}, {"language": "de"}, {"q": "language:de-CH"}):
         assert ids(get(client, SEARCH, **parameters)) == ["a"]
+
+
+def test_search_that_is_cut_short_says_so(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proximity, "_STRETCH", 1)
+    # Three authors stand so far apart that the field keeps plain positions, through which phrases are looked for.
+    header = "Autor: Anna Öztürk, Jörg Weiß, Maren Kai\n"
+    client = make_client({name: f"{header}Titel {name}\nLead.\n" for name in map(str, range(40))})
+    address, q = SEARCH, 'author:"Anna Öztürk"'
+    assert get(client, address, q=q)["total"] == {"value": 40, "relation": "eq"}
+    monkeypatch.setattr(evaluator, "TIME_LIMIT", -1.0)
+    page = get(client, address, q=q)
+    assert page["total"] == {"value": 1, "relation": "gte"}
+    assert page["query"]["notes"] == [
+        "The search took too long and was cut short; there may be more. Make it narrower."
+    ]

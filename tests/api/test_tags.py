@@ -145,3 +145,10 @@ def test_tag_that_is_listed_twice_counts_once(make_client: MakeClient) -> None:
     assert tag["count"] == 1
     (result,) = get(client, "/v1/articles")["results"]
     assert len(result["tags"]) == 1
+
+
+def test_dates_the_wrong_way_round_are_noted(planned: FlaskClient) -> None:
+    for address in (TAGS, f"{TAGS}/energie"):
+        answer = get(planned, address, 200, **{"from": "2026-01-01", "to": "2025-01-01"})
+        assert answer["query"]["notes"] == ["from lies after to; no article can be between them."]
+        assert get(planned, address)["query"]["notes"] == []

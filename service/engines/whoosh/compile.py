@@ -33,8 +33,8 @@ def compile_query(node: Node | None, chain: Chain) -> query.Query:
             return _leaf(node, chain)
 
 
-def compile_filters(filters: Filters) -> query.Query:
-    """Whoosh's query for the filters; everything if there are none."""
+def compile_filters(filters: Filters) -> query.Query | None:
+    """Whoosh's query for the filters; None if there are none."""
     wanted: list[query.Query] = [
         query.Or([query.Term(name, value) for value in getattr(filters, name)])
         for name in _ANY_OF
@@ -51,7 +51,7 @@ def compile_filters(filters: Filters) -> query.Query:
                 None if end is None else to_moment(end),
             )
         )
-    return query.And(_with_something_to_take_from(wanted))
+    return query.And(_with_something_to_take_from(wanted)) if wanted else None
 
 
 def _with_something_to_take_from(queries: Sequence[query.Query]) -> list[query.Query]:

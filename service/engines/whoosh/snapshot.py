@@ -35,12 +35,13 @@ class WhooshSnapshot:
     def search(self, request: SearchRequest) -> SearchPage:
         """One page of the articles that match."""
         asked = self._queries.prepare(request.q, request.match)
-        notes = asked.notes
-        if request.filters.is_empty_range:
-            notes = (*notes, "from lies after to; no article can be between them.")
+        notes = (*asked.notes, *request.filters.notes)
         sort = Sort.NEWEST if asked.is_empty and request.sort is Sort.RELEVANCE else request.sort
         found = self._first(asked.wanted, request.filters, sort, request.window.stop)
-        return SearchPage(found.total, self._hits(found, request.window.start, asked.highlighter), sort, notes)
+        if found.limited:
+            notes = (*notes, "The search took too long and was cut short; there may be more. Make it narrower.")
+        hits = self._hits(found, request.window.start, asked.highlighter)
+        return SearchPage(found.total, hits, sort, notes, is_complete=not found.limited)
 
     def _hits(self, found: Found, start: int, highlighter: Highlighter) -> tuple[Hit, ...]:
         """The hits of a page, with their highlights."""
@@ -105,10 +106,11 @@ class WhooshSnapshot:
         if sort is Sort.RELEVANCE:
             return self._generation.ranked(wanted, allowed, limit)
         order = {Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST, Sort.TITLE: BY_TITLE}[sort]
-        return self._generation.ordered(And([wanted, allowed]), order, limit)
+        return self._generation.ordered(wanted, allowed, order, limit)
 
     def _query(self, node: Node | None, filters: Filters) -> Query:
-        return And([compile_query(node, self._generation.chain), compile_filters(filters)])
+        wanted, allowed = compile_query(node, self._generation.chain), compile_filters(filters)
+        return wanted if allowed is None else And([wanted, allowed])
 
     def _tag_counts(self, node: Node | None, filters: Filters) -> list[TagCount]:
         """Tags of the articles that match and pass the filters, the most frequent first."""

@@ -32,7 +32,7 @@ _DICTIONARY_BYTES = 112_640
 _SAMPLES = 4_000
 _LEAST_SAMPLES = 64
 _DICTIONARY = "stored/dictionary"
-_TEXT, _BYTES, _JSON = "text", "bytes", "json"
+_TEXT, _BYTES, _JSON, _TAGGED = "text", "bytes", "json", "tagged json"
 
 
 class Dictionary:
@@ -85,13 +85,26 @@ class StoredField:
         kind = _TEXT if isinstance(value, str) else _BYTES if isinstance(value, bytes) else _JSON
         if self.kind is None:
             self.kind = kind
-        elif self.kind not in {kind, _JSON}:
-            self.values = [_encode(_JSON, _decode(self.kind, value)) for value in self.values]
-            self.kind = _JSON
-        encoded = _encode(self.kind, value)
+        elif self.kind not in {kind, _JSON, _TAGGED}:
+            old, self.kind = self.kind, _JSON
+            self.values = [self._encoded(_decode(old, value)) for value in self.values]
+        encoded = self._encoded(value)
         self.numbers.append(number)
         self.values.append(encoded)
         self.size += len(encoded)
+
+    def _encoded(self, value: Any) -> bytes:
+        if self.kind == _TEXT:
+            return str(value).encode("utf-8", "surrogatepass")
+        return bytes(value) if self.kind == _BYTES else orjson.dumps(value, self._tag, orjson.OPT_PASSTHROUGH_DATETIME)
+
+    def _tag(self, value: object) -> dict[str, str]:
+        self.kind = _TAGGED
+        if isinstance(value, datetime):
+            return {"$datetime": value.isoformat()}
+        if isinstance(value, bytes):
+            return {"$bytes": base64.b64encode(value).decode()}
+        raise TypeError(f"{type(value).__name__} cannot be stored; JSON types, datetimes and bytes can")
 
     def is_long(self) -> bool:
         """Whether the field should be compressed."""
@@ -184,24 +197,12 @@ def _pack_values(name: str, numbers: Sequence[int], values: Sequence[bytes], doc
     }
 
 
-def _encode(kind: str, value: Any) -> bytes:
-    if kind == _TEXT:
-        return str(value).encode("utf-8", "surrogatepass")
-    return bytes(value) if kind == _BYTES else orjson.dumps(value, _tag, orjson.OPT_PASSTHROUGH_DATETIME)
-
-
 def _decode(kind: str, raw: memoryview | bytes) -> Any:
     if kind == _TEXT:
         return str(raw, "utf-8", "surrogatepass")
-    return bytes(raw) if kind == _BYTES else _untag(orjson.loads(raw))
-
-
-def _tag(value: object) -> dict[str, str]:
-    if isinstance(value, datetime):
-        return {"$datetime": value.isoformat()}
-    if isinstance(value, bytes):
-        return {"$bytes": base64.b64encode(value).decode()}
-    raise TypeError(f"{type(value).__name__} cannot be stored; JSON types, datetimes and bytes can")
+    if kind == _BYTES:
+        return bytes(raw)
+    return _untag(orjson.loads(raw)) if kind == _TAGGED else orjson.loads(raw)
 
 
 def _untag(value: Any) -> Any:
