@@ -1,4 +1,4 @@
-# make serve | test | bench | bench-http | lock | openapi | format | clean
+# make serve | test | bench | bench-hard | bench-http | lock | openapi | format | clean
 PYTHON ?= python3
 VENV := .venv
 ARTICLES ?= $(or $(ARTIKEL_ARTICLES),examples)
@@ -12,7 +12,7 @@ INDEX ?= $(or $(ARTIKEL_INDEX),$(if $(filter examples,$(ARTICLES)),var/index,$(O
 # The lock is whole, so nothing is resolved: pip would look for newer releases of `package[extra]` than are pinned.
 PIP := $(VENV)/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes
 
-.PHONY: serve test lint bench bench-http lock openapi format clean
+.PHONY: serve test lint bench bench-hard bench-http lock openapi format clean
 
 serve: $(VENV)/serve.stamp
 	ARTIKEL_ARTICLES="$(ARTICLES)" ARTIKEL_INDEX="$(INDEX)" ARTIKEL_BIND="$(BIND)" $(VENV)/bin/python -m service serve
@@ -32,6 +32,9 @@ bench: $(VENV)/bench.stamp
 	$(VENV)/bin/python -m bench
 
 # Articles are generated unless a folder is named; `examples` are too few.
+bench-hard: $(VENV)/bench.stamp
+	$(VENV)/bin/python -m bench.hard
+
 bench-http: $(VENV)/bench.stamp
 	ARTICLES="$(if $(filter examples,$(ARTICLES)),,$(ARTICLES))" $(VENV)/bin/python -m bench.http
 
