@@ -1,4 +1,4 @@
-# make serve | test | bench | bench-hard | bench-http | lock | openapi | format | clean
+# make serve | test | oracle | bench | bench-hard | bench-http | lock | openapi | format | clean
 PYTHON ?= python3
 VENV := .venv
 ARTICLES ?= $(or $(ARTIKEL_ARTICLES),examples)
@@ -12,13 +12,17 @@ INDEX ?= $(or $(ARTIKEL_INDEX),$(if $(filter examples,$(ARTICLES)),var/index,$(O
 # The lock is whole, so nothing is resolved: pip would look for newer releases of `package[extra]` than are pinned.
 PIP := $(VENV)/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes
 
-.PHONY: serve test lint bench bench-hard bench-http lock openapi format clean
+.PHONY: serve test oracle lint bench bench-hard bench-http lock openapi format clean
 
 serve: $(VENV)/serve.stamp
 	ARTIKEL_ARTICLES="$(ARTICLES)" ARTIKEL_INDEX="$(INDEX)" ARTIKEL_BIND="$(BIND)" $(VENV)/bin/python -m service serve
 
 test: lint
 	$(VENV)/bin/python -m pytest --cov --cov-report=
+
+# The array codec against stock Whoosh, 10,000 examples a test: an hour or two.
+oracle: $(VENV)/test.stamp
+	$(VENV)/bin/python -m pytest tests/index/arrays --hypothesis-profile=full
 
 lint: $(VENV)/test.stamp
 	$(VENV)/bin/ruff check .

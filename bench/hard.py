@@ -60,8 +60,8 @@ def _report(folder: Path, source: Path) -> str:
         "# Hard cases",
         "",
         (
-            f"`make bench-hard CORPUS={source.name}`: {texts:,} texts. Milliseconds of the first time and the median of "
-            f"{_TRIES} more; a query that was cut short says what it did not finish."
+            f"`make bench-hard CORPUS={source.name}`: {texts:,} texts. Milliseconds of the first time and the median "
+            f"of {_TRIES} more; a query that was cut short says what it did not finish."
         ),
         "",
         "| query | first ms | then ms | matches | cut short |",

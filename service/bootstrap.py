@@ -25,4 +25,4 @@ def is_read_only(settings: Settings) -> bool:
 
 def index_articles(settings: Settings, *, wait: bool) -> BuildReport:
     """Bring the index folder of the settings up to date with their articles folder; see `service.index.build`."""
-    return build(settings.articles, Store(settings.index), wait=wait)
+    return build(settings.articles, Store(settings.index), wait=wait, processes=settings.index_processes)

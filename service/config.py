@@ -19,6 +19,8 @@ class Settings:
     """The folder of articles."""
     index: Path = Path("var/index")
     """The folder of the index; made from the articles, it can be deleted at any time."""
+    index_processes: int = 1
+    """Processes that index an archive of more than some ten thousand articles."""
     bind: str = "127.0.0.1:8000"
     """Address and port to listen on."""
     workers: int = 2
@@ -49,6 +51,7 @@ def read_settings() -> Settings:
     values: dict[str, Any] = {
         "articles": env.path("ARTICLES", default.articles),
         "index": env.path("INDEX", default.index),
+        "index_processes": env.int("INDEX_PROCESSES", default.index_processes, validate=positive),
         "bind": env.str("BIND", default.bind, validate=validate.Regexp(r".+:[0-9]+$", error="is not HOST:PORT")),
         "workers": env.int("WORKERS", default.workers, validate=positive),
         "threads": env.int("THREADS", default.threads, validate=positive),

@@ -15,6 +15,7 @@ from service.index.build import build
 from service.index.generations import Store
 
 settings.register_profile("gate", deadline=None)  # how long an example takes says nothing about it
+settings.register_profile("full", deadline=None, max_examples=10_000)
 settings.load_profile("gate")
 
 

@@ -1,9 +1,10 @@
 """What a view needs of the running request: its snapshot of the archive, its clock, and the caching headers."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, json, request
 
@@ -12,15 +13,39 @@ from service.config import Settings
 from service.search.port import Engine, Snapshot
 
 _KEY = "artikelsuche"
+_MOST_KEPT, _LONGEST_KEPT = 2_000, 200
+"""So many query strings are kept, and none with more bytes."""
+Made = TypeVar("Made")
 _NEVER_STORED = ("meta.livez", "meta.readyz")
+
+
+class Loaded:
+    """What query strings were loaded into; equal ones load alike. Forgets all when it is full. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, bytes], Any] = {}
+
+    def get(self, schema: object, query_string: bytes, load: Callable[[], Made]) -> Made:
+        """What this query string loads into under a schema. Only what could be loaded is kept."""
+        key = (schema, query_string)
+        if key in self._kept:
+            found: Made = self._kept[key]
+            return found
+        made = load()
+        if len(query_string) <= _LONGEST_KEPT:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = made
+        return made
 
 
 @dataclass(frozen=True)
 class Wiring:
-    """What the application was made with."""
+    """What the application was made with, and what it remembers of its requests."""
 
     engine: Engine
     settings: Settings
+    loaded: Loaded = field(default_factory=Loaded)
 
 
 def wire(app: Flask, wiring: Wiring) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import marshmallow as ma
-from flask import Request
+from flask import Request, request
 from webargs.flaskparser import FlaskParser
 
+from service.api.context import wiring
 from service.api.problems import ParameterError, invalid
 
 _LIST = ma.fields.List(ma.fields.String())
@@ -20,6 +21,14 @@ class QueryParser(FlaskParser):
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
         "query": ma.RAISE,
     }
+
+    def parse(self, argmap: Any, req: Request | None = None, **options: Any) -> Any:  # type: ignore[override]
+        """Load the query string of the request, or take what an equal one was loaded into."""
+
+        def load() -> Any:
+            return super(QueryParser, self).parse(argmap, req, **options)
+
+        return wiring().loaded.get(argmap, request.query_string, load)
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> dict[str, Any]:
         """The parameters of the request; a single value that is repeated is refused here."""

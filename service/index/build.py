@@ -40,7 +40,7 @@ class BuildReport:
         return tuple(notice for notice in self.notices if isinstance(notice, Rejected))
 
 
-def build(folder: Path, store: Store, *, wait: bool = False) -> BuildReport:
+def build(folder: Path, store: Store, *, wait: bool = False, processes: int = 1) -> BuildReport:
     """Make the folder's articles the current generation, unless they are already.
 
     Raises:
@@ -55,7 +55,7 @@ def build(folder: Path, store: Store, *, wait: bool = False) -> BuildReport:
         analysis = analysis_fingerprint()
         report = _unchanged(store, corpus, analysis)
         if report is None:
-            report = _write_generation(store, corpus, analysis)
+            report = _write_generation(store, corpus, analysis, processes)
             store.sweep()
         return report
 
@@ -91,14 +91,14 @@ def _unchanged(store: Store, corpus: Corpus, analysis: str) -> BuildReport | Non
     return BuildReport(manifest.generation, manifest.articles, notices, changed=False)
 
 
-def _write_generation(store: Store, corpus: Corpus, analysis: str) -> BuildReport:
+def _write_generation(store: Store, corpus: Corpus, analysis: str, processes: int) -> BuildReport:
     folder = store.new_folder()
     fingerprint = Fingerprint()
     notices: list[Notice] = []
     spellings: dict[str, dict[str, Counter[str]]] = {field: defaultdict(Counter) for field in NAMED}
     count = 0
     chain = Chain()
-    with ArrayIndex.create(folder, whoosh_schema(chain)).writer() as writer:
+    with ArrayIndex.create(folder, whoosh_schema(chain)).writer(processes) as writer:
         for item in corpus.read(fingerprint):
             if isinstance(item, Article):
                 count += 1

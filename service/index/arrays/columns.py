@@ -1,5 +1,6 @@
 """Columns of sortable fields: one value a document, as an array."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -62,6 +63,12 @@ class ColumnData(columns.ColumnReader):
     def is_numeric(self) -> bool:
         """Whether the keys are the values themselves."""
         return self._values is None
+
+    def ordinal_of(self, value: bytes) -> tuple[int, bool]:
+        """The ordinal of a value, or of the first that is greater, and whether the value is there."""
+        values = self._values or ()
+        at = bisect_left(values, value)
+        return at, at < len(values) and values[at] == value
 
     def __len__(self) -> int:
         """The number of documents."""

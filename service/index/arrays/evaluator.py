@@ -13,7 +13,7 @@ from service.index.arrays.cache import ByteCache
 from service.index.arrays.facets import FacetCounts
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
-from service.index.arrays.leaf import Budget, Leaf, Order, Shared, Statistics, leaves
+from service.index.arrays.leaf import Budget, Leaf, Order, Place, Shared, Statistics, leaves
 from service.index.arrays.matches import Matches, Sparse, best, to_sparse
 from service.index.arrays.nodes import evaluate
 
@@ -52,17 +52,19 @@ class Evaluator:
             for number, (segment, base) in enumerate(leaves(segments))
         ]
 
-    def search(
+    def search(  # noqa: PLR0913, PLR0917 - what can be asked of a search
         self,
         wanted: query.Query,
         limit: int = 10,
         allowed: query.Query | None = None,
         facets: Sequence[str] = (),
         tie: Order | None = None,
+        after: Place | None = None,
     ) -> Found:
         """The best matches of `wanted` among those of `allowed`, and counts of keywords over all of them.
 
         Of equal scores the first in the order `tie` is first, which must be one of numbers, then the lower document.
+        With `after`, the best behind that place; the total and the counts are of all matches all the same.
         """
         budget = _budget()
         total = 0
@@ -71,20 +73,34 @@ class Evaluator:
         for leaf in self._leaves:
             matches = self._matches(leaf, wanted, allowed, budget, scored=True)
             total += len(matches)
-            tops.append((leaf, best(matches, limit, None if tie is None else leaf.sort_keys(tie))))
+            keys = None if tie is None else leaf.sort_keys(tie)
+            rest = matches if after is None else _behind(to_sparse(matches), leaf, keys, after)
+            tops.append((leaf, best(rest, limit, keys)))
             for name in facets:
                 counts[name].append(FacetCounts.of(leaf, name, matches))
         merged = {name: FacetCounts.merge(parts) for name, parts in counts.items()}
         return Found(total, *_best_of_all(tops, limit, tie), merged, frozenset(budget.limited))
 
-    def ordered(self, wanted: query.Query, order: Order, limit: int, allowed: query.Query | None = None) -> Found:
-        """The first matches in the order of a column, unscored; of equal values the lower document is first."""
+    def ordered(
+        self,
+        wanted: query.Query,
+        order: Order,
+        limit: int,
+        allowed: query.Query | None = None,
+        after: Place | None = None,
+    ) -> Found:
+        """The first matches in the order of a column, unscored; of equal values the lower document is first.
+
+        With `after`, the first behind that place.
+        """
         budget = _budget()
         total = 0
         found: list[tuple[Any, int]] = []
         for leaf in self._leaves:
             docs = to_sparse(self._matches(leaf, wanted, allowed, budget, scored=False)).docs
             total += len(docs)
+            if after is not None:
+                docs = docs[leaf.behind(order, docs, after)]
             keys = leaf.sort_keys(order)[docs]
             first = docs[np.lexsort((docs, keys))[:limit]].astype(np.int64)
             values = leaf.sort_values(order, first)
@@ -93,6 +109,13 @@ class Evaluator:
             found.sort()
         numbers = np.array([number for _, number in found[:limit]], np.int64)
         return Found(total, numbers, None, limited=frozenset(budget.limited))
+
+    def place(self, number: int, order: Order | None = None, score: float | None = None) -> Place:
+        """Where a document stands in an order by a column, or, where a score is given, among scores tied by it."""
+        leaf = self._leaf_of(number)
+        docs = np.array([number - leaf.base])
+        value = leaf.sort_values(order, docs)[0] if order is not None else 0
+        return Place(value, number) if score is None else Place(score, number, value)
 
     def matching(self, wanted: query.Query) -> Array:
         """The numbers of all documents that match, ascending."""
@@ -152,6 +175,15 @@ class Evaluator:
 
 def _budget() -> Budget:
     return Budget(MAX_EXPANSIONS, monotonic() + TIME_LIMIT)
+
+
+def _behind(found: Sparse, leaf: Leaf, keys: Array | None, place: Place) -> Sparse:
+    """The matches that stand behind a place in the order of their scores."""
+    scores = np.zeros(len(found), np.float32) if found.scores is None else found.scores
+    ties = np.zeros(len(found), np.int64) if keys is None else keys[found.docs]
+    later = (ties > place.tie) | ((ties == place.tie) & (found.docs + leaf.base > place.number))
+    score = np.float32(place.value)
+    return found.keep((scores < score) | ((scores == score) & later))
 
 
 def _best_of_all(tops: Sequence[tuple[Leaf, Sparse]], limit: int, tie: Order | None) -> tuple[Array, Array]:

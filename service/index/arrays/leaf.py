@@ -63,6 +63,18 @@ class KnownTerm:
     idf: float
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a hit stands in an order, so that a search can go on behind it (keyset paging).
+
+    `value` is its score, or what it is ordered by; `tie` orders those with equal scores; `number` is the document's.
+    """
+
+    value: Any
+    number: int
+    tie: int = 0
+
+
 class Statistics:
     """Document frequencies and lengths over all segments, as BM25F reads them."""
 
@@ -173,6 +185,14 @@ class Leaf:
         if order.last is not None:
             made[keys == order.last] = np.iinfo(np.int64).max
         return made, made.nbytes
+
+    def behind(self, order: Order, docs: Array, place: Place) -> Array:
+        """Which of some documents stand behind a place in an order by a column, as a mask."""
+        keys, column = self.sort_keys(order)[docs], self.column(order.column)
+        key, is_here = (place.value, True) if column.is_numeric else column.ordinal_of(place.value)
+        if not is_here:
+            return np.asarray(keys >= key)
+        return np.asarray((keys > key) | ((keys == key) & (docs + self.base > place.number)))
 
     def sort_values(self, order: Order, docs: Array) -> list[Any]:
         """What documents of several leaves are compared by."""

@@ -20,7 +20,7 @@ _WORD = cast("Analyzer", RegexTokenizer(r"\w+"))  # a tokenizer is an analyzer t
 WORDS = ["a", "ab", "abc", "b", "bc", "über", "ue", "z"]
 TAGS = ["rot", "grün", "blau"]
 SCHEMA = fields.Schema(
-    key=fields.ID(stored=True, unique=True),
+    key=fields.ID(stored=True, unique=True, sortable=True),
     title=fields.TEXT(analyzer=_WORD, stored=True),
     text=fields.TEXT(analyzer=_WORD),
     heavy=fields.TEXT(analyzer=_WORD, field_boost=2.0, phrase=False),

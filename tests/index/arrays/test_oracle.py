@@ -8,6 +8,7 @@ from whoosh import query
 from whoosh.index import Index
 
 from service.index.arrays.index import ArrayIndex
+from service.index.arrays.leaf import Order
 
 _NEAR = {"rel_tol": 1e-4, "abs_tol": 1e-4}
 
@@ -143,3 +144,39 @@ def test_merged_index_scores_as_if_written_at_once(archive: Archive) -> None:
         ours.writer().commit(optimize=True)
         merged = ArrayIndex.open(ours._folder, SCHEMA)  # noqa: SLF001 - the folder is the test's own
         assert our_scores(merged, wanted, 100) == our_scores(fresh, wanted, 100)
+
+
+@given(archives(), TREES, st.integers(1, 4), st.booleans())
+def test_going_on_behind_the_last_hit_gives_all_hits_in_order(
+    archive: Archive,
+    wanted: query.Query,
+    size: int,
+    is_tied: bool,  # noqa: FBT001 - Hypothesis decides
+) -> None:
+    tie = Order("number") if is_tied else None
+    with both(archive) as (ours, _):
+        evaluator = ours.evaluator()
+        whole = evaluator.search(wanted, archive.count, tie=tie)
+        found: list[int] = []
+        after = None
+        while (page := evaluator.search(wanted, size, tie=tie, after=after)).numbers.size:
+            assert page.total == whole.total
+            assert page.scores is not None
+            found += page.numbers.tolist()
+            after = evaluator.place(found[-1], tie, page.scores.tolist()[-1])
+        assert found == whole.numbers.tolist()
+
+
+@given(archives(), TREES, st.integers(1, 4), st.sampled_from([Order("number", descending=True), Order("key")]))
+def test_going_on_in_an_order_gives_all_matches_in_order(
+    archive: Archive, wanted: query.Query, size: int, order: Order
+) -> None:
+    with both(archive) as (ours, _):
+        evaluator = ours.evaluator()
+        whole = evaluator.ordered(wanted, order, archive.count)
+        found: list[int] = []
+        after = None
+        while (page := evaluator.ordered(wanted, order, size, after=after)).numbers.size:
+            found += page.numbers.tolist()
+            after = evaluator.place(found[-1], order)
+        assert found == whole.numbers.tolist()
