@@ -22,7 +22,7 @@ class QueryParser(FlaskParser):
         "query": ma.RAISE,
     }
 
-    def parse(self, argmap: Any, req: Request | None = None, **options: Any) -> Any:  # type: ignore[override]
+    def parse(self, argmap: Any, req: Request | None = None, **options: Any) -> Any:
         """Load the query string of the request, or take what an equal one was loaded into."""
 
         def load() -> Any:
