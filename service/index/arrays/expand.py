@@ -1,6 +1,7 @@
 """Which terms a pattern stands for: numbers of terms of a segment, found by arrays."""
 
 import re
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -45,8 +46,14 @@ def prefix(data: FieldData, beginning: bytes) -> Array:
     return np.arange(*data.terms.prefix_range(beginning))
 
 
-def term_range(node: query.TermRange, data: FieldData, leaf: Leaf) -> Array:
-    """The terms between two bounds."""
+@singledispatch
+def terms_of(node: Any, data: FieldData, leaf: Leaf, budget: Budget) -> Array:
+    """The terms of a field that a node stands for, ascending."""
+    raise NotImplementedError(type(node).__name__)
+
+
+@terms_of.register
+def _(node: query.TermRange, data: FieldData, leaf: Leaf, _budget: Budget) -> Array:
     made = leaf.schema[node.fieldname]
     first, last = 0, len(data.terms)
     try:
@@ -65,13 +72,8 @@ def term_range(node: query.TermRange, data: FieldData, leaf: Leaf) -> Array:
     return np.arange(first, max(first, last))
 
 
-def numeric_range(node: query.NumericRange, data: FieldData, leaf: Leaf) -> Array:
-    """The terms of the numbers between two bounds, side by side; coarser terms are for Whoosh's own matchers."""
-    return np.arange(*numeric_terms(node, data, leaf))
-
-
 def numeric_terms(node: query.NumericRange, data: FieldData, leaf: Leaf) -> tuple[int, int]:
-    """The numbers of those terms, half open."""
+    """The terms of the numbers between two bounds, half open; coarser terms are for Whoosh's own matchers."""
     lowest, highest = numeric_bounds(node, leaf)
     if lowest > highest or highest < 0:
         return 0, 0
@@ -99,7 +101,8 @@ def _sortable(made: NUMERIC, number: Any) -> int:
     return int(to_sortable(made.numtype, made.bits, made.signed, made.prepare_number(number)))
 
 
-def wildcard(node: query.Wildcard, data: FieldData, budget: Budget) -> Array:
+@terms_of.register
+def _(node: query.Wildcard, data: FieldData, _leaf: Leaf, budget: Budget) -> Array:
     """The terms that a pattern with `*` and `?` matches."""
     literal = _SPECIAL.split(node.text, maxsplit=1)[0]
     first, last = data.terms.prefix_range(literal.encode())
@@ -110,7 +113,8 @@ def wildcard(node: query.Wildcard, data: FieldData, budget: Budget) -> Array:
     return matching(node.text, data.terms, first, last)
 
 
-def regex(node: query.Regex, data: FieldData, budget: Budget) -> Array:
+@terms_of.register
+def _(node: query.Regex, data: FieldData, _leaf: Leaf, budget: Budget) -> Array:
     """The terms that a regular expression matches from their beginning."""
     expression = re.compile(node.text)
     kept: list[int] = []
@@ -122,7 +126,8 @@ def regex(node: query.Regex, data: FieldData, budget: Budget) -> Array:
     return np.array(kept, np.int64)
 
 
-def fuzzy(node: query.FuzzyTerm, data: FieldData, budget: Budget) -> Array:
+@terms_of.register
+def _(node: query.FuzzyTerm, data: FieldData, _leaf: Leaf, budget: Budget) -> Array:
     """The terms within an edit distance; if they are too many, the closest and of these the most frequent."""
     first, last = data.terms.prefix_range(node.text[: node.prefixlength].encode())
     if first == last or budget.is_over("FuzzyTerm"):

@@ -224,36 +224,16 @@ def _(node: query.Prefix, leaf: Leaf, _budget: Budget, *, scored: bool) -> Match
     return _of_terms(leaf, node, expand.prefix(data, beginning), scored=scored)
 
 
-@evaluate.register
-def _(node: query.Wildcard, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
+def _expanded(node: Any, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
+    """A node that stands for the terms that `expand` finds for it."""
     data = leaf.field(node.fieldname)
     if data is None:
         return nothing(scored=scored)
-    return _of_terms(leaf, node, expand.wildcard(node, data, budget), scored=scored)
+    return _of_terms(leaf, node, expand.terms_of(node, data, leaf, budget), scored=scored)
 
 
-@evaluate.register
-def _(node: query.FuzzyTerm, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
-    data = leaf.field(node.fieldname)
-    if data is None:
-        return nothing(scored=scored)
-    return _of_terms(leaf, node, expand.fuzzy(node, data, budget), scored=scored)
-
-
-@evaluate.register
-def _(node: query.Regex, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
-    data = leaf.field(node.fieldname)
-    if data is None:
-        return nothing(scored=scored)
-    return _of_terms(leaf, node, expand.regex(node, data, budget), scored=scored)
-
-
-@evaluate.register
-def _(node: query.TermRange, leaf: Leaf, _budget: Budget, *, scored: bool) -> Matches:
-    data = leaf.field(node.fieldname)
-    if data is None:
-        return nothing(scored=scored)
-    return _of_terms(leaf, node, expand.term_range(node, data, leaf), scored=scored)
+for _kind in (query.Wildcard, query.FuzzyTerm, query.Regex, query.TermRange):
+    evaluate.register(_kind, _expanded)
 
 
 @evaluate.register
@@ -265,7 +245,7 @@ def _(node: query.NumericRange, leaf: Leaf, _budget: Budget, *, scored: bool) ->
         inside = _by_column(node, leaf, None)
         if inside is not None:
             return constant(Dense(inside, None), node.boost, scored=scored)
-    return _of_terms(leaf, node, expand.numeric_range(node, data, leaf), scored=scored)
+    return _of_terms(leaf, node, np.arange(*expand.numeric_terms(node, data, leaf)), scored=scored)
 
 
 @probe.register
