@@ -6,14 +6,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class BuildFigures:
-    """What indexing cost. Memory is in bytes, None where the system does not tell."""
+    """What indexing cost. Memory is in bytes, None where the system does not tell; so are the bytes of each field."""
 
     texts: int
     raw_bytes: int
     seconds: float
     index_bytes: int
     peak_bytes: int | None
-    files: dict[str, int]
+    fields: dict[str, int]
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def _size(size: SizeFigures, kinds: list[str]) -> Iterable[str]:
     yield _opening(engines)
     yield "### Queries with the same total"
     yield _agreement(engines, kinds)
-    yield from _files(engines)
+    yield from _fields(engines)
 
 
 def _times(engines: list[EngineFigures], kinds: list[str], statistic: Callable[[Sequence[float]], float]) -> str:
@@ -146,12 +146,12 @@ def _totals(engine: EngineFigures) -> dict[tuple[int, str], int]:
     return {(query.number, query.kind): query.total for query in queries}
 
 
-def _files(engines: list[EngineFigures]) -> Iterable[str]:
+def _fields(engines: list[EngineFigures]) -> Iterable[str]:
     for engine in engines:
-        if engine.name == _OURS and engine.build is not None:
-            yield f"### Files of `{_OURS}`"
-            rows = sorted(engine.build.files.items(), key=lambda item: -item[1])
-            yield _table(["file", "MB"], [[name, _mb(size)] for name, size in rows])
+        if engine.build is not None and engine.build.fields:
+            yield f"### Fields of `{engine.name}`"
+            rows = sorted(engine.build.fields.items(), key=lambda item: -item[1])
+            yield _table(["field", "MB"], [[name, f"{size / _MB:,.1f}"] for name, size in rows])
 
 
 def _growth(sizes: Sequence[SizeFigures]) -> str:

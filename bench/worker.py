@@ -50,12 +50,9 @@ def build(adapter: Engine, texts: Path, folder: Path) -> BuildFigures:
     start = time.perf_counter()
     adapter.build(counted, folder)
     seconds = time.perf_counter() - start
-    files: dict[str, int] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            files[path.suffix or path.name] = files.get(path.suffix or path.name, 0) + path.stat().st_size
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     peak = memory.peak(adapter.process)
-    return BuildFigures(counted.texts, counted.raw_bytes, seconds, sum(files.values()), peak, files)
+    return BuildFigures(counted.texts, counted.raw_bytes, seconds, size, peak, adapter.fields(folder))
 
 
 def search(

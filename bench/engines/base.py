@@ -64,6 +64,10 @@ class Engine(Protocol):
         """Answers a prepared query; this is timed."""
         ...
 
+    def fields(self, folder: Path) -> dict[str, int]:
+        """The bytes that each field takes on disk, as far as the engine tells."""
+        ...
+
     def close(self) -> None:
         """Ends what the engine started."""
         ...
@@ -79,6 +83,10 @@ class InProcess:
     def process(self) -> int:
         """This process."""
         return os.getpid()
+
+    def fields(self, folder: Path) -> dict[str, int]:  # noqa: ARG002 - the signature is the protocol's
+        """Not told."""
+        return {}
 
     def close(self) -> None:
         """Nothing to end."""

@@ -85,6 +85,10 @@ class Adapter:
         """Asks the JVM, which takes the time."""
         return self._ask(b"S" + struct.pack(">i", prepared), self._answer)
 
+    def fields(self, folder: Path) -> dict[str, int]:  # noqa: ARG002 - the signature is the protocol's
+        """Not told."""
+        return {}
+
     def close(self) -> None:
         """Ends the JVM."""
         self._in.close()

@@ -13,6 +13,7 @@ from bench.corpus import Text
 from bench.engines.base import FACETS, HITS, Answer, InProcess
 from bench.engines.whoosh_queries import Prepared, document, prepare, schema
 from bench.queries import Query
+from service.index.arrays.evaluator import Evaluator
 from service.index.arrays.index import ArrayIndex
 
 
@@ -37,9 +38,19 @@ class Adapter(InProcess):
             writer.add_document(**document(text))
         writer.commit()
 
+    def fields(self, folder: Path) -> dict[str, int]:
+        """Posting lists, positions and columns of each field, and its stored values."""
+        sizes: dict[str, int] = {}
+        for segment in ArrayIndex.open(folder, schema()).segments:
+            for name, size in segment.data.file.sizes().items():
+                first, _, rest = name.partition("/")
+                field = f"{rest.partition('/')[0]}, stored" if first == "stored" else first
+                sizes[field] = sizes.get(field, 0) + size
+        return sizes
+
     def open(self, folder: Path) -> None:
         """Opens the index and one evaluator."""
-        self._evaluator = ArrayIndex.open(folder, schema()).evaluator()
+        self._evaluator = Evaluator(ArrayIndex.open(folder, schema()))
 
     def prepare(self, query: Query) -> Prepared:
         """The query tree."""

@@ -14,6 +14,7 @@ from service.index.arrays.slots import PositionData, Slots
 
 PAIR = 2
 _FEW_SLOTS = 2048
+"""If the documents of the rarest word have fewer slots in the mean, all of these are looked at."""
 _STRETCH = 4096
 """Documents that are looked through at once for words near each other."""
 _DOC_SHIFT = 32
@@ -78,8 +79,12 @@ def _around(
     having = data.docs_of(rarest)
     is_few = len(having) * len(slots.codes) < _FEW_SLOTS * (len(slots.bases) - 1)
     if docs is None and is_few and not slots.is_tail(rarest):
-        # In so few documents every slot is looked at.
-        found = _beside(slots, positions.slots_of(having), {0: rarest, **offset_of})
+        # Few documents, of which most do not have the next word at all; in those that do every slot is looked at.
+        for number in numbers[1:2]:
+            row = data.row_of(number)
+            has = locate(having, data.docs_of(number))[0] if row is None else row.take(having)
+            having = having.take(has.nonzero()[0])
+        found = _beside(slots, positions.slots_of(having), {0: rarest, **offset_of}) if len(having) else having
     else:
         kept = None if docs is None else locate(docs, having)[1]
         places = positions.candidates_of(rarest, having, data.frequencies_of(rarest), kept)

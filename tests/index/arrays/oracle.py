@@ -149,7 +149,8 @@ def as_stock(node: query.Query) -> query.Query:
     """The tree without what is meant to differ, or is wrong in Whoosh.
 
     Expanded terms score their boost. An `AndNot` is asked for as a `Not`, as Whoosh's lets its first document through
-    where the unwanted ones begin before it.
+    where the unwanted ones begin before it; an `AndMaybe` as an `Or` in which one is required, as Whoosh's sometimes
+    loses the score of the other when it skips.
     """
     if isinstance(node, query.Prefix | query.Wildcard | query.FuzzyTerm | query.TermRange):
         return query.ConstantScoreQuery(node, node.boost)
@@ -157,6 +158,9 @@ def as_stock(node: query.Query) -> query.Query:
         return node
     if isinstance(node, query.AndNot):
         return query.Require(as_stock(node.a), query.Not(as_stock(node.b)))
+    if isinstance(node, query.AndMaybe):
+        required = as_stock(node.a)
+        return query.Require(query.Or([required, as_stock(node.b)]), required)
     return node.apply(as_stock)
 
 
