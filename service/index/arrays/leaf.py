@@ -245,6 +245,21 @@ class Leaf:
             return some > 0, self._scored(data, term, some, data.length_bytes.take(docs))
         return self._probe(data, term, docs)
 
+    def add_scores(self, term: KnownTerm, docs: Array, scores: Array) -> None:
+        """Add to the scores of some documents, all of which have the term, what it gives them."""
+        data, number = self._data(term), term.numbers[self.index]
+        if data.counts is None or data.length_bytes is None or data.has_over(number):
+            _, own = self.probe(term, docs, scored=True)
+            scores += 0 if own is None else own
+            return
+        counts = data.row_of(number)
+        if counts is None:
+            part = data.slice_of(number)
+            counts, docs_at = data.counts[part], data.docs[part].searchsorted(docs)
+            scores += self._scored(data, term, counts.take(docs_at), data.length_bytes.take(docs))
+        else:
+            scores += self._scored(data, term, counts.take(docs), data.length_bytes.take(docs))
+
     def _data(self, term: KnownTerm) -> FieldData:
         return self.segment.data.fields[term.field]
 

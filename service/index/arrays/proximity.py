@@ -118,9 +118,7 @@ def _with_scores(leaf: Leaf, terms: Sequence[KnownTerm], docs: Array, *, scored:
         return Sparse(docs, np.zeros(0, np.float32) if scored else None)
     scores = np.zeros(len(docs), np.float32)
     for term in terms:
-        _, own = leaf.probe(term, docs, scored=True)
-        if own is not None:
-            scores += own
+        leaf.add_scores(term, docs, scores)
     return Sparse(docs, scores)
 
 
