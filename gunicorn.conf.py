@@ -1,5 +1,6 @@
 """gunicorn's settings; they come from ARTIKEL_* variables."""
 
+import gc
 import json
 import socket
 import uuid
@@ -90,7 +91,9 @@ worker_class = ProblemWorker
 
 
 def when_ready(server: Arbiter) -> None:
-    """Tell a person at a terminal where to go."""
+    """Set what was loaded apart from what requests make, and tell a person at a terminal where to go."""
+    # What all workers share is never garbage; collecting it again and again would also copy its pages.
+    gc.freeze()
     host, port = server.LISTENERS[0].getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     print(  # noqa: T201 - this line is for people, the log is for machines

@@ -3,7 +3,8 @@
 import json
 import os
 import secrets
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,7 @@ class ArrayIndex(FileIndex):
         path = self._folder / TOC_FILE
         try:
             table = json.loads(path.read_text(encoding="utf-8"))
+            checksum = table.pop("checksum")
             found = table["format"], table["schema"]
             segments = [ArraySegment(self._folder, **row) for row in table["segments"]]
             generation = int(table["generation"])
@@ -114,6 +116,8 @@ class ArrayIndex(FileIndex):
             raise IndexDamagedError(f"{path} cannot be read: index again.") from error
         if found != (FORMAT, schema_fingerprint(self._schema)):
             raise IndexDamagedError(f"{path} was written with another format or schema: index again.")
+        if checksum != _checksum(table):
+            raise IndexDamagedError(f"{path} is damaged: index again.")
         return segments, generation
 
 
@@ -236,7 +240,11 @@ def _write_table(folder: Path, schema: Schema, segments: Sequence[ArraySegment],
     }
     temporary = folder / f"{TOC_FILE}.new"
     with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(table, stream)
+        json.dump({**table, "checksum": _checksum(table)}, stream)
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(folder / TOC_FILE)
+
+
+def _checksum(table: Mapping[str, Any]) -> int:
+    return zlib.crc32(json.dumps(table, sort_keys=True).encode())

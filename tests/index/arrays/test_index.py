@@ -118,6 +118,15 @@ def test_damaged_table_of_contents_is_named(folder: Path, table: str) -> None:
         ArrayIndex.open(folder, SCHEMA)
 
 
+def test_wrong_number_in_the_table_of_contents_is_found(folder: Path) -> None:
+    add(folder, "a b", "c")
+    table = (folder / TOC_FILE).read_text(encoding="utf-8")
+    assert '"generation": 1' in table
+    (folder / TOC_FILE).write_text(table.replace('"generation": 1', '"generation": 2'), encoding="utf-8")
+    with pytest.raises(IndexDamagedError, match=f"{TOC_FILE} is damaged"):
+        ArrayIndex.open(folder, SCHEMA)
+
+
 def test_index_of_another_schema_is_refused(folder: Path) -> None:
     with pytest.raises(IndexDamagedError, match="schema"):
         ArrayIndex.open(folder, fields.Schema(text=fields.TEXT()))
