@@ -11,12 +11,21 @@ from support import EXAMPLES, Archive, MakeClient, Server, serving, write_archiv
 from service.api.app import create_app
 from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
+from service.index.arrays import evaluator
 from service.index.build import build
 from service.index.generations import Store
 
 settings.register_profile("gate", deadline=None)  # how long an example takes says nothing about it
 settings.register_profile("full", deadline=None, max_examples=10_000)
 settings.load_profile("gate")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _without_haste() -> Iterator[None]:
+    """What a search finds must not depend on what else the machine is doing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluator, "TIME_LIMIT", 600.0)
+        yield
 
 
 @pytest.fixture(scope="session")

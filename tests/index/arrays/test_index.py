@@ -14,6 +14,7 @@ from whoosh.analysis import Analyzer, RegexTokenizer, Token
 from whoosh.index import LockError
 
 from service.errors import IndexDamagedError
+from service.index.arrays import evaluator as evaluator_module
 from service.index.arrays.cache import ByteCache
 from service.index.arrays.flatfile import FlatFile
 from service.index.arrays.index import MERGE_FACTOR, TOC_FILE, ArrayIndex
@@ -328,3 +329,25 @@ def test_whooshs_tokenizer_is_collected_field_by_field(folder: Path) -> None:
     assert not hasattr(RegexTokenizer(), "context_free_terms")
     add(folder, "über über ab")
     assert found(folder, query.FuzzyTerm("text", "uber", prefixlength=0)) == ["über über ab"]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [query.Wildcard("text", "*b*"), query.FuzzyTerm("text", "ab"), query.Regex("text", "a.*")],
+    ids=lambda wanted: type(wanted).__name__,
+)
+def test_search_without_time_says_what_it_has_left_out(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, wanted: query.Query
+) -> None:
+    add(folder, "ab", "b")
+    monkeypatch.setattr(evaluator_module, "TIME_LIMIT", -1.0)
+    found = ArrayIndex.open(folder, SCHEMA).evaluator().search(wanted)
+    assert found.limited == {type(wanted).__name__}
+
+
+def test_fuzzy_term_that_stands_for_too_many_keeps_the_closest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(folder, "ab", "abc abc", "axc", "xbc")
+    monkeypatch.setattr(evaluator_module, "MAX_EXPANSIONS", 2)
+    found = ArrayIndex.open(folder, SCHEMA).evaluator().search(query.FuzzyTerm("text", "abc", prefixlength=0))
+    assert found.limited == {"FuzzyTerm"}
+    assert found.numbers.tolist() == [0, 1]
