@@ -10,7 +10,7 @@ from whoosh import query
 from whoosh.searching import Searcher
 
 from service.index.arrays.cache import ByteCache
-from service.index.arrays.facets import FacetCounts
+from service.index.arrays.facets import FacetCounts, FacetTerms
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
 from service.index.arrays.leaf import Budget, Leaf, Order, Place, Shared, Statistics, leaves
@@ -46,6 +46,7 @@ class Evaluator:
         self._index = index
         segments = tuple(index.segments)
         self._whoosh: Searcher | None = None
+        self._keywords: dict[str, FacetTerms] = {}
         shared = Shared(index.schema, Statistics(segments, index.schema), ByteCache(CACHE_BYTES), length_weights or {})
         self._leaves = [
             Leaf(segment, number, base, shared, self._searcher_of(number))
@@ -69,17 +70,16 @@ class Evaluator:
         budget = _budget()
         total = 0
         tops: list[tuple[Leaf, Sparse]] = []
-        counts: dict[str, list[FacetCounts]] = {name: [] for name in facets}
+        found: list[tuple[Leaf, Matches]] = []
         for leaf in self._leaves:
             matches = self._matches(leaf, wanted, allowed, budget, scored=True)
             total += len(matches)
             keys = None if tie is None else leaf.sort_keys(tie)
             rest = matches if after is None else _behind(to_sparse(matches), leaf, keys, after)
             tops.append((leaf, best(rest, limit, keys)))
-            for name in facets:
-                counts[name].append(FacetCounts.of(leaf, name, matches))
-        merged = {name: FacetCounts.merge(parts) for name, parts in counts.items()}
-        return Found(total, *_best_of_all(tops, limit, tie), merged, frozenset(budget.limited))
+            found.append((leaf, matches))
+        counts = {name: self._facet_terms(name).count(found) for name in facets}
+        return Found(total, *_best_of_all(tops, limit, tie), counts, frozenset(budget.limited))
 
     def ordered(
         self,
@@ -129,12 +129,13 @@ class Evaluator:
     def facets(self, wanted: query.Query, name: str) -> FacetCounts:
         """How many of the matches have each keyword of a field."""
         budget = _budget()
-        return FacetCounts.merge(
-            [
-                FacetCounts.of(leaf, name, self._matches(leaf, wanted, None, budget, scored=False))
-                for leaf in self._leaves
-            ]
-        )
+        found = [(leaf, self._matches(leaf, wanted, None, budget, scored=False)) for leaf in self._leaves]
+        return self._facet_terms(name).count(found)
+
+    def _facet_terms(self, name: str) -> FacetTerms:
+        if name not in self._keywords:
+            self._keywords[name] = FacetTerms(self._leaves, name)
+        return self._keywords[name]
 
     def column(self, name: str, numbers: Array) -> Array:
         """The values of some documents, ascending, in a column of numbers."""

@@ -4,56 +4,72 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from service.index.arrays.fielddata import TermDictionary
 from service.index.arrays.flatfile import Array
 from service.index.arrays.leaf import Leaf
 from service.index.arrays.matches import Matches, to_dense
 
 
+class FacetTerms:
+    """The keywords of a field, numbered through all segments in ascending order."""
+
+    def __init__(self, leaves: Sequence[Leaf], name: str) -> None:
+        self._name = name
+        fields = [leaf.field(name) for leaf in leaves]
+        having = [data for data in fields if data is not None]
+        self.terms: Sequence[bytes] = (
+            having[0].terms if len(having) == 1 else sorted(set().union(*(d.terms for d in having)))
+        )
+        self._numbers: list[Array | None] = [None] * len(fields)
+        if len(having) > 1:
+            number_of = {term: number for number, term in enumerate(self.terms)}
+            self._numbers = [
+                None if data is None else np.fromiter(map(number_of.__getitem__, data.terms), np.intp, len(data.terms))
+                for data in fields
+            ]
+
+    def count(self, found: Sequence[tuple[Leaf, Matches]]) -> "FacetCounts":
+        """How many of the matches in all segments have each keyword."""
+        total = np.zeros(len(self.terms), np.int64)
+        for (leaf, matches), numbers in zip(found, self._numbers, strict=True):
+            hits = _hits(leaf, self._name, matches)
+            if hits is not None:
+                total[slice(None) if numbers is None else numbers] += hits
+        return FacetCounts(self.terms, total)
+
+
 class FacetCounts:
     """How many of the matches have each keyword of a field; terms are looked up only for those that are shown."""
 
-    def __init__(self, counted: Sequence[tuple[TermDictionary, Array]]) -> None:
-        self._counted = counted
-
-    @classmethod
-    def of(cls, leaf: Leaf, name: str, found: Matches) -> "FacetCounts":
-        """Count in one segment."""
-        data = leaf.field(name)
-        if data is None or not len(data.terms):
-            return cls([])
-        mask = to_dense(found, leaf.documents).mask
-        if len(data.docs):
-            hits = np.add.reduceat(mask.take(data.places, mode="clip"), data.boundaries, dtype=np.int64)
-        else:
-            hits = np.zeros(len(data.terms), np.int64)
-        for number in data.row_terms:
-            row = data.row_of(number)
-            hits[number] = 0 if row is None else np.count_nonzero(mask & (row > 0))
-        return cls([(data.terms, hits)])
-
-    @classmethod
-    def merge(cls, parts: "Sequence[FacetCounts]") -> "FacetCounts":
-        """The counts of several segments."""
-        return cls([counted for part in parts for counted in part._counted])  # noqa: SLF001 - its own kind
+    def __init__(self, terms: Sequence[bytes], hits: Array) -> None:
+        self._terms = terms
+        self._hits = hits
 
     def top(self, limit: int) -> list[tuple[bytes, int]]:
         """The most frequent keywords with their counts; of equally frequent ones the first in the order of terms."""
-        if len(self._counted) == 1:
-            ((terms, hits),) = self._counted
-            numbers = np.flatnonzero(hits)
-            if 0 < limit < len(numbers):
-                least = np.partition(hits, len(hits) - limit)[len(hits) - limit]
-                numbers = np.flatnonzero(hits >= max(least, 1))
-            order = numbers[np.argsort(-hits[numbers], kind="stable")][:limit]
-            return [(terms[number], int(hits[number])) for number in order.tolist()]
-        return sorted(self.all().items(), key=lambda item: (-item[1], item[0]))[:limit]
+        hits = self._hits
+        numbers = np.flatnonzero(hits)
+        if 0 < limit < len(numbers):
+            least = np.partition(hits, len(hits) - limit)[len(hits) - limit]
+            numbers = np.flatnonzero(hits >= max(least, 1))
+        order = numbers[np.argsort(-hits[numbers], kind="stable")][:limit]
+        return [(self._terms[number], int(hits[number])) for number in order.tolist()]
 
     def all(self) -> dict[bytes, int]:
         """Every keyword that a match has, and in how many of them it is."""
-        summed: dict[bytes, int] = {}
-        for terms, hits in self._counted:
-            for number in np.flatnonzero(hits).tolist():
-                term = terms[number]
-                summed[term] = summed.get(term, 0) + int(hits[number])
-        return summed
+        return {self._terms[number]: int(self._hits[number]) for number in np.flatnonzero(self._hits).tolist()}
+
+
+def _hits(leaf: Leaf, name: str, found: Matches) -> Array | None:
+    """How many of the matches in a segment have each of its keywords; None if it has none."""
+    data = leaf.field(name)
+    if data is None or not len(data.terms):
+        return None
+    mask = to_dense(found, leaf.documents).mask
+    if len(data.docs):
+        hits = np.add.reduceat(mask.take(data.places, mode="clip"), data.boundaries, dtype=np.int64)
+    else:
+        hits = np.zeros(len(data.terms), np.int64)
+    for number in data.row_terms:
+        row = data.row_of(number)
+        hits[number] = 0 if row is None else np.count_nonzero(mask & (row > 0))
+    return np.asarray(hits)
