@@ -13,9 +13,10 @@ from service.index.arrays.cache import ByteCache
 from service.index.arrays.facets import FacetCounts, FacetTerms
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
-from service.index.arrays.leaf import Budget, Leaf, Order, Place, Shared, Statistics, leaves
+from service.index.arrays.leaf import Budget, Leaf, Order, Place, Shared, leaves
 from service.index.arrays.matches import Matches, Sparse, best, to_sparse
 from service.index.arrays.nodes import evaluate
+from service.index.arrays.statistics import Statistics
 
 MAX_EXPANSIONS = 1024
 """Terms that a fuzzy term may stand for."""

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from math import log
+from functools import cached_property
 from time import monotonic
 from typing import Any
 
@@ -18,11 +17,10 @@ from service.index.arrays.flatfile import Array
 from service.index.arrays.matches import Dense, Matches, Sparse, locate, nothing
 from service.index.arrays.postings import BYTE_TO_LENGTH
 from service.index.arrays.segment import ArraySegment
+from service.index.arrays.statistics import KnownTerm, Statistics
 
 DEFAULT_B, K1 = 0.75, 1.2
 """The parameters of BM25F; Whoosh's defaults."""
-_KNOWN_TERMS = 16_384
-"""Of so many terms it is remembered where they stand in the dictionaries."""
 
 
 @dataclass
@@ -53,16 +51,6 @@ class Order:
     last: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KnownTerm:
-    """A term in the whole index: its number (-1 where it is not there) and document frequency in each segment."""
-
-    field: str
-    numbers: tuple[int, ...]
-    frequencies: tuple[int, ...]
-    idf: float
-
-
 @dataclass(frozen=True)
 class Place:
     """Where a hit stands in an order, so that a search can go on behind it (keyset paging).
@@ -73,38 +61,6 @@ class Place:
     value: Any
     number: int
     tie: int = 0
-
-
-class Statistics:
-    """Document frequencies and lengths over all segments, as BM25F reads them."""
-
-    def __init__(self, segments: "tuple[ArraySegment, ...]", schema: Schema) -> None:
-        self._segments = segments
-        self._schema = schema
-        self.documents = sum(segment.doc_count_all() for segment in segments)
-        self.term = lru_cache(maxsize=_KNOWN_TERMS)(self._term)
-
-    def _term(self, name: str, text: Any) -> KnownTerm | None:
-        """What is known of a term, as a query names it; None where the field does not exist or cannot hold it.
-
-        Deleted documents count until they are merged away, as in Whoosh.
-        """
-        term = to_bytes(self._schema, name, text)
-        if term is None:
-            return None
-        numbers, frequencies = [], []
-        for segment in self._segments:
-            data = segment.data.fields.get(name)
-            number = None if data is None else data.terms.number_of(term)
-            numbers.append(-1 if number is None else number)
-            frequencies.append(0 if data is None or number is None else data.document_frequency(number))
-        idf = log(self.documents / (sum(frequencies) + 1)) + 1 if self.documents else 1.0
-        return KnownTerm(name, tuple(numbers), tuple(frequencies), idf)
-
-    def average_length(self, name: str) -> float:
-        """Average length of a field."""
-        total = sum(segment.data.field_lengths.get(name, 0) for segment in self._segments)
-        return total / self.documents if self.documents and total else 1.0
 
 
 @dataclass(frozen=True)
@@ -346,16 +302,6 @@ class Leaf:
                 break
             matcher.next()
         return Sparse(np.array(docs, np.uint32), np.array(scores, np.float32) if scored else None)
-
-
-def to_bytes(schema: Schema, name: str, text: Any) -> bytes | None:
-    """A term as it stands in the dictionary; None where the field does not exist or cannot hold it."""
-    if name not in schema:
-        return None
-    try:
-        return bytes(schema[name].to_bytes(text))
-    except ValueError:
-        return None
 
 
 def leaves(segments: "tuple[ArraySegment, ...]") -> Iterator[tuple[ArraySegment, int]]:

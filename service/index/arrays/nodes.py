@@ -10,7 +10,7 @@ from whoosh.query import positional, spans
 
 from service.index.arrays import expand
 from service.index.arrays.flatfile import Array
-from service.index.arrays.leaf import Budget, Leaf, to_bytes
+from service.index.arrays.leaf import Budget, Leaf
 from service.index.arrays.matches import (
     Dense,
     Matches,
@@ -25,6 +25,7 @@ from service.index.arrays.matches import (
     unite_best,
 )
 from service.index.arrays.proximity import Nearness, near, phrase
+from service.index.arrays.statistics import to_bytes
 
 PROBE_SHARE = 8
 """Where a node has matched fewer than one of this many documents, others are asked for these documents only."""

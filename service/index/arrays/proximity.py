@@ -8,9 +8,10 @@ import numpy as np
 
 from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array
-from service.index.arrays.leaf import Budget, KnownTerm, Leaf
+from service.index.arrays.leaf import Budget, Leaf
 from service.index.arrays.matches import NO_DOCS, Matches, Sparse, locate
 from service.index.arrays.slots import PositionData, Slots
+from service.index.arrays.statistics import KnownTerm
 
 PAIR = 2
 _FEW_SLOTS = 2048
