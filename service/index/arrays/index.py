@@ -221,12 +221,12 @@ class ArrayWriter(IndexWriter):
 
     def _close(self, kept: Sequence[ArraySegment]) -> None:
         """Remove files that the table of contents does not name, and let the next writer in."""
+        if self._workers is not None:
+            self._workers.close()  # so that none of them writes any more
         names = {segment.path.name for segment in kept} | {segment.deleted_file for segment in kept}
         for file in self._folder.iterdir():
             if file.suffix in {SUFFIX, DELETED_SUFFIX} and file.name not in names:
                 file.unlink()
-        if self._workers is not None:
-            self._workers.close()
         self.is_closed = True
         self._lock.release()
 
