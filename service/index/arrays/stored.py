@@ -5,9 +5,9 @@
     stored/dictionary              the dictionary that long values are compressed with, if there are any
 
 Values are JSON types, datetimes and bytes. Strings and byte strings stand as they are; everything else is JSON, in
-which what it does not know is written as `{"$datetime": ...}` and `{"$bytes": ...}`. A field of long values is
-compressed, each value by itself, with Zstandard and a dictionary made from some of them: so one value can be read
-without its neighbours.
+which what it does not know is written as `{"$datetime": ...}` and `{"$bytes": ...}`. A field of long texts is
+compressed, each text by itself, with Zstandard and a dictionary made from some of them: so one can be read without its
+neighbours. JSON is not: decompressing gives up the GIL, which a thread that answers requests may wait for again.
 """
 
 import base64
@@ -26,7 +26,7 @@ from service.index.arrays.pack import small
 from service.index.arrays.postings import offsets
 
 LONG = 200
-"""A field whose values have more bytes than this in the mean is compressed."""
+"""A field of texts that have more bytes than this in the mean is compressed."""
 _LEVEL = 3
 _DICTIONARY_BYTES = 112_640
 _SAMPLES = 4_000
@@ -108,7 +108,7 @@ class StoredField:
 
     def is_long(self) -> bool:
         """Whether the field should be compressed."""
-        return self.size > LONG * len(self.values)
+        return self.kind == _TEXT and self.size > LONG * len(self.values)
 
 
 class StoredFields:
