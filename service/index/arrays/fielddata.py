@@ -113,11 +113,6 @@ class FieldData:
                 self._over = over, file[f"{name}/over_docs"], file[f"{name}/over_frequencies"]
 
     @property
-    def is_weighted(self) -> bool:
-        """Whether there are weights that differ from frequencies."""
-        return self._weights is not None
-
-    @property
     def slots(self) -> Slots | None:
         """The field's text as an array, if it is kept so."""
         return None if self._positions is None else self._positions.slots
