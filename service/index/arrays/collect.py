@@ -10,7 +10,7 @@ from whoosh.analysis import IDAnalyzer
 from whoosh.formats import Positions
 
 from service.index.arrays.interning import Pieces
-from service.index.arrays.postings import Array, Postings, gather, invert, offsets
+from service.index.arrays.postings import Array, Postings, gather, invert, offsets, run_starts
 
 _REMEMBERED = 65_536
 """So many values that repeat themselves, such as tags, are indexed once and remembered."""
@@ -175,8 +175,7 @@ class NumericCollector:
         for shift in range(0, self._field.bits, step) if step else (0,):
             shifted = numbers >> np.uint64(shift)
             order = np.lexsort((docs, shifted))
-            begins = np.ones(len(order), bool)
-            begins[1:] = shifted[order][1:] != shifted[order][:-1]
+            begins = run_starts(shifted[order])
             repeated = np.zeros(len(order), bool)
             repeated[1:] = ~begins[1:] & (docs[order][1:] == docs[order][:-1])
             kept = np.flatnonzero(~repeated)

@@ -181,7 +181,7 @@ def _budget() -> Budget:
 
 def _behind(found: Sparse, leaf: Leaf, keys: Array | None, place: Place) -> Sparse:
     """The matches that stand behind a place in the order of their scores."""
-    scores = np.zeros(len(found), np.float32) if found.scores is None else found.scores
+    scores = _scores(found)
     ties = np.zeros(len(found), np.int64) if keys is None else keys[found.docs]
     later = (ties > place.tie) | ((ties == place.tie) & (found.docs + leaf.base > place.number))
     score = np.float32(place.value)
@@ -190,16 +190,17 @@ def _behind(found: Sparse, leaf: Leaf, keys: Array | None, place: Place) -> Spar
 
 def _best_of_all(tops: Sequence[tuple[Leaf, Sparse]], limit: int, tie: Order | None) -> tuple[Array, Array]:
     """Numbers and scores of the best of all segments, each of which has brought its own in order."""
-    if len(tops) == 1:
-        ((leaf, top),) = tops
-        return top.docs.astype(np.int64) + leaf.base, np.zeros(
-            len(top), np.float32
-        ) if top.scores is None else top.scores
     numbers = [top.docs.astype(np.int64) + leaf.base for leaf, top in tops]
-    scores = [np.zeros(len(top), np.float32) if top.scores is None else top.scores for _, top in tops]
+    scores = [_scores(top) for _, top in tops]
+    if len(tops) == 1:
+        return numbers[0], scores[0]
     keys = [np.zeros(len(top), np.int64) if tie is None else leaf.sort_keys(tie)[top.docs] for leaf, top in tops]
     if not tops:
         return np.zeros(0, np.int64), np.zeros(0, np.float32)
     joined, joined_scores = np.concatenate(numbers), np.concatenate(scores)
     order = np.lexsort((joined, np.concatenate(keys), -joined_scores))[:limit]
     return joined[order], joined_scores[order]
+
+
+def _scores(found: Sparse) -> Array:
+    return np.zeros(len(found), np.float32) if found.scores is None else found.scores

@@ -14,6 +14,7 @@ from service.index.arrays.flatfile import Array
 from service.index.arrays.leaf import Budget, Leaf
 from service.index.arrays.matches import Dense, Matches, distinct, nothing, to_dense
 from service.index.arrays.postings import gather
+from service.index.arrays.statistics import to_bytes
 from service.index.arrays.vocabulary import matching, within
 
 _SPECIAL = re.compile(r"[*?\[]")
@@ -41,15 +42,16 @@ def docs_of(data: FieldData, numbers: Array, documents: int) -> Matches:
     return Dense(mask, None)
 
 
-def prefix(data: FieldData, beginning: bytes) -> Array:
-    """The terms that begin so."""
-    return np.arange(*data.terms.prefix_range(beginning))
-
-
 @singledispatch
 def terms_of(node: Any, data: FieldData, leaf: Leaf, budget: Budget) -> Array:
     """The terms of a field that a node stands for, ascending."""
     raise NotImplementedError(type(node).__name__)
+
+
+@terms_of.register
+def _(node: query.Prefix, data: FieldData, leaf: Leaf, _budget: Budget) -> Array:
+    beginning = to_bytes(leaf.schema, node.fieldname, node.text)
+    return np.arange(0) if beginning is None else np.arange(*data.terms.prefix_range(beginning))
 
 
 @terms_of.register

@@ -66,10 +66,9 @@ class TermDictionary(Sequence[bytes]):
             return start, len(self)
         return start, self.lower_bound(after[:-1] + bytes([after[-1] + 1]))
 
-    def raw_between(self, first: int, last: int) -> tuple[bytes, Array]:
-        """The bytes of the terms from one number up to another, and where each begins in the file."""
-        starts = self._starts[first : last + 1]
-        return self._raw[self._at[first] : self._at[last]].tobytes(), starts
+    def raw_between(self, first: int, last: int) -> bytes:
+        """The bytes of the terms from one number up to another, one after another."""
+        return self._raw[self._at[first] : self._at[last]].tobytes()
 
     def characters(self, numbers: Array) -> Array:
         """The number of characters of each of some ascending neighbours among the terms."""

@@ -208,13 +208,11 @@ class Leaf:
             _, own = self.probe(term, docs, scored=True)
             scores += 0 if own is None else own
             return
-        counts = data.row_of(number)
+        counts, at = data.row_of(number), docs
         if counts is None:
             part = data.slice_of(number)
-            counts, docs_at = data.counts[part], data.docs[part].searchsorted(docs)
-            scores += self._scored(data, term, counts.take(docs_at), data.length_bytes.take(docs))
-        else:
-            scores += self._scored(data, term, counts.take(docs), data.length_bytes.take(docs))
+            counts, at = data.counts[part], data.docs[part].searchsorted(docs)
+        scores += self._scored(data, term, counts.take(at), data.length_bytes.take(docs))
 
     def _data(self, term: KnownTerm) -> FieldData:
         return self.segment.data.fields[term.field]

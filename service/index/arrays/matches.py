@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from service.index.arrays.flatfile import Array
+from service.index.arrays.postings import run_starts
 
 DENSE_SHARE = 16
 """Matches in more than one of this many documents are dense."""
@@ -246,7 +247,7 @@ def distinct(docs: Array, documents: int, *, is_ascending: bool = False) -> Matc
         if is_ascending or not len(docs):
             return Sparse(docs, None)
         ordered = np.sort(docs)
-        return Sparse(ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))], None)
+        return Sparse(ordered[run_starts(ordered)], None)
     mask = np.zeros(documents, bool)
     mask[docs.astype(np.intp)] = True
     return Dense(mask, None)
@@ -319,9 +320,7 @@ def _unite_few(parts: Sequence[Sparse]) -> Sparse:
     docs = np.concatenate([part.docs for part in parts])
     order = np.argsort(docs, kind="stable")
     docs = docs.take(order)
-    begins = np.ones(len(docs), bool)
-    np.not_equal(docs[1:], docs[:-1], out=begins[1:])
-    first = begins.nonzero()[0]
+    first = run_starts(docs).nonzero()[0]
     if any(part.scores is None for part in parts):
         return Sparse(docs[first], None)
     scores = np.concatenate([part.scores for part in parts if part.scores is not None])

@@ -9,6 +9,7 @@ from whoosh import query
 from whoosh.query import positional, spans
 
 from service.index.arrays import expand
+from service.index.arrays.fielddata import FieldData
 from service.index.arrays.flatfile import Array
 from service.index.arrays.leaf import Budget, Leaf
 from service.index.arrays.matches import (
@@ -25,7 +26,6 @@ from service.index.arrays.matches import (
     unite_best,
 )
 from service.index.arrays.proximity import Nearness, near, phrase
-from service.index.arrays.statistics import to_bytes
 
 PROBE_SHARE = 8
 """Where a node has matched fewer than one of this many documents, others are asked for these documents only."""
@@ -213,16 +213,7 @@ def _(node: query.Every, leaf: Leaf, _budget: Budget, *, scored: bool) -> Matche
     data = leaf.field(node.fieldname)
     if data is None:
         return nothing(scored=scored)
-    return _of_terms(leaf, node, np.arange(len(data.terms)), scored=scored)
-
-
-@evaluate.register
-def _(node: query.Prefix, leaf: Leaf, _budget: Budget, *, scored: bool) -> Matches:
-    beginning = to_bytes(leaf.schema, node.fieldname, node.text)
-    data = leaf.field(node.fieldname)
-    if beginning is None or data is None:
-        return nothing(scored=scored)
-    return _of_terms(leaf, node, expand.prefix(data, beginning), scored=scored)
+    return _of_terms(data, leaf, node, np.arange(len(data.terms)), scored=scored)
 
 
 def _expanded(node: Any, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
@@ -230,10 +221,10 @@ def _expanded(node: Any, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches
     data = leaf.field(node.fieldname)
     if data is None:
         return nothing(scored=scored)
-    return _of_terms(leaf, node, expand.terms_of(node, data, leaf, budget), scored=scored)
+    return _of_terms(data, leaf, node, expand.terms_of(node, data, leaf, budget), scored=scored)
 
 
-for _kind in (query.Wildcard, query.FuzzyTerm, query.Regex, query.TermRange):
+for _kind in (query.Prefix, query.Wildcard, query.FuzzyTerm, query.Regex, query.TermRange):
     evaluate.register(_kind, _expanded)
 
 
@@ -242,11 +233,12 @@ def _(node: query.NumericRange, leaf: Leaf, _budget: Budget, *, scored: bool) ->
     data = leaf.field(node.fieldname)
     if data is None:
         return nothing(scored=scored)
-    if bound(node, leaf) * PROBE_SHARE > leaf.documents:
+    first, last = expand.numeric_terms(node, data, leaf)
+    if _postings_between(data, first, last) * PROBE_SHARE > leaf.documents:
         inside = _by_column(node, leaf, None)
         if inside is not None:
             return constant(Dense(inside, None), node.boost, scored=scored)
-    return _of_terms(leaf, node, np.arange(*expand.numeric_terms(node, data, leaf)), scored=scored)
+    return _of_terms(data, leaf, node, np.arange(first, last), scored=scored)
 
 
 @probe.register
@@ -260,9 +252,10 @@ def _(node: query.NumericRange, leaf: Leaf, budget: Budget, docs: Array, *, scor
 @bound.register
 def _(node: query.NumericRange, leaf: Leaf) -> int:
     data = leaf.field(node.fieldname)
-    if data is None:
-        return 0
-    first, last = expand.numeric_terms(node, data, leaf)
+    return 0 if data is None else _postings_between(data, *expand.numeric_terms(node, data, leaf))
+
+
+def _postings_between(data: FieldData, first: int, last: int) -> int:
     return int(data.starts[max(first, last)]) - int(data.starts[first])
 
 
@@ -316,11 +309,8 @@ def _(_node: query.qcore._NullQuery, _leaf: Leaf, _budget: Budget, *, scored: bo
     return nothing(scored=scored)
 
 
-def _of_terms(leaf: Leaf, node: Any, numbers: Array, *, scored: bool) -> Matches:
+def _of_terms(data: FieldData, leaf: Leaf, node: Any, numbers: Array, *, scored: bool) -> Matches:
     """The documents of expanded terms; each scores the boost of the node, however many of the terms it has."""
-    data = leaf.field(node.fieldname)
-    if data is None:
-        return nothing(scored=scored)
     return constant(expand.docs_of(data, numbers, leaf.documents), node.boost, scored=scored)
 
 

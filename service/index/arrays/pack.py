@@ -19,7 +19,7 @@ import numpy as np
 
 from service.index.arrays.flatfile import Array
 from service.index.arrays.pairs import pack_pairs
-from service.index.arrays.postings import Postings, gather, length_bytes, offsets
+from service.index.arrays.postings import Postings, gather, length_bytes, offsets, small
 from service.index.arrays.slots import make_slots, pack_positions
 
 FULL_BYTE = 255
@@ -77,9 +77,3 @@ def _counted(name: str, postings: Postings, documents: int) -> dict[str, Array]:
         f"{name}/over_docs": postings.docs[over].astype(np.uint32),
         f"{name}/over_frequencies": postings.frequencies[over].astype(np.uint32),
     }
-
-
-def small(array: Array) -> Array:
-    """The array in the smallest unsigned type of at least two bytes that holds it."""
-    largest = int(array.max(initial=0))
-    return array.astype(np.uint16 if largest < 1 << 16 else np.uint32 if largest < 1 << 32 else np.uint64)

@@ -4,12 +4,10 @@ Looking beside each occurrence of a term is slow only where even the rarest term
 So for each two terms that have rows the documents are kept in which one stands just before the other.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from service.index.arrays.flatfile import Array, FlatFile
-from service.index.arrays.postings import offsets
+from service.index.arrays.postings import offsets, run_starts
 from service.index.arrays.slots import Slots
 
 _KEY_BITS = np.uint64(32)
@@ -26,7 +24,7 @@ def pack_pairs(name: str, slots: Slots, row_terms: Array) -> dict[str, Array]:
     keys = _key(rows[places] - 1, rows[places + 1] - 1)
     postings = (keys << _KEY_BITS) | docs.astype(np.uint64)
     postings.sort()
-    postings = postings[np.concatenate((np.ones(min(1, len(postings)), bool), postings[1:] != postings[:-1]))]
+    postings = postings[run_starts(postings)]
     distinct, counts = np.unique(postings >> _KEY_BITS, return_counts=True)
     return {
         f"{name}/pairs": distinct.astype(np.uint32),
@@ -46,11 +44,6 @@ class PairData:
         self._pairs = file[f"{name}/pairs"]
         self._starts = file[f"{name}/pair_starts"]
         self._docs = file[f"{name}/pair_docs"]
-
-    @staticmethod
-    def has(numbers: Sequence[int], slots: Slots | None) -> bool:
-        """Whether the pairs of these terms are kept, all of which have rows."""
-        return slots is not None and not any(slots.is_tail(number) for number in numbers)
 
     def docs_of(self, first: int, second: int) -> Array:
         """The documents in which a term stands just before another, ascending; both are given by their rows."""

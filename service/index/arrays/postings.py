@@ -51,6 +51,19 @@ def offsets(counts: Array) -> Array:
     return made
 
 
+def run_starts(ordered: Array) -> Array:
+    """For each element of an ordered array whether it is the first of its equals."""
+    begins = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    return begins
+
+
+def small(array: Array) -> Array:
+    """The array in the smallest unsigned type of at least two bytes that holds it."""
+    largest = int(array.max(initial=0))
+    return array.astype(np.uint16 if largest < 1 << 16 else np.uint32 if largest < 1 << 32 else np.uint64)
+
+
 def gather(starts: Array, counts: Array) -> Array:
     """The indexes of the slices `starts[i]:starts[i] + counts[i]`, one after another."""
     ends = np.cumsum(counts)

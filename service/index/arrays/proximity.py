@@ -54,8 +54,10 @@ def phrase(leaf: Leaf, terms: Sequence[KnownTerm], budget: Budget, *, scored: bo
 def _pairs(data: FieldData, numbers: Sequence[int]) -> Array | None:
     """The documents that have each two neighbours of a phrase side by side; None if not all terms have rows."""
     rows = [row for number in numbers if (row := data.row_index(number)) is not None]
-    if data.pairs is None or len(rows) < max(len(numbers), PAIR) or not data.pairs.has(numbers, data.slots):
+    if data.pairs is None or data.slots is None or len(rows) < max(len(numbers), PAIR):
         return None
+    if any(data.slots.is_tail(number) for number in numbers):
+        return None  # pairs are made of codes, of which the tail has only one
     lists = sorted((data.pairs.docs_of(*pair) for pair in set(pairwise(rows))), key=len)
     docs = lists[0]
     for other in lists[1:]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.index.arrays.flatfile import Array, FlatFile
-from service.index.arrays.postings import Postings, gather, offsets
+from service.index.arrays.postings import Postings, gather, offsets, small
 
 EMPTY = 0
 HEAD_TERMS = 65_534
@@ -76,7 +76,7 @@ def pack_positions(name: str, postings: Postings, slots: Slots | None) -> dict[s
         return {}
     counts = postings.occurrences
     if slots is None:
-        return {f"{name}/positions": _small(postings.positions), f"{name}/position_starts": _starts(counts)}
+        return {f"{name}/positions": small(postings.positions), f"{name}/position_starts": small(offsets(counts))}
     in_tail = slots.code_of == slots.tail
     of_tail = np.repeat(in_tail, counts)
     return {
@@ -84,21 +84,12 @@ def pack_positions(name: str, postings: Postings, slots: Slots | None) -> dict[s
         f"{name}/slot_bases": slots.bases,
         f"{name}/slot_codes": slots.code_of,
         f"{name}/positions": (postings.positions[~of_tail] & (LOW - 1)).astype(np.uint8),
-        f"{name}/tail_positions": _small(postings.positions[of_tail]),
+        f"{name}/tail_positions": small(postings.positions[of_tail]),
         # A term's occurrences stand in one of the two arrays; this is where, in its own one.
-        f"{name}/position_starts": np.where(
-            in_tail, _starts(np.where(in_tail, counts, 0))[:-1], _starts(np.where(in_tail, 0, counts))[:-1]
-        ).astype(np.uint32),
+        f"{name}/position_starts": small(
+            np.where(in_tail, offsets(np.where(in_tail, counts, 0))[:-1], offsets(np.where(in_tail, 0, counts))[:-1])
+        ),
     }
-
-
-def _small(positions: Array) -> Array:
-    return positions.astype(np.uint16 if int(positions.max(initial=0)) < 1 << 16 else np.uint32)
-
-
-def _starts(counts: Array) -> Array:
-    made = offsets(counts)
-    return made.astype(np.uint32) if int(made[-1]) < 1 << 32 else made
 
 
 class PositionData:

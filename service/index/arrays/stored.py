@@ -22,8 +22,7 @@ import orjson
 import zstandard
 
 from service.index.arrays.flatfile import Array, FlatFile
-from service.index.arrays.pack import small
-from service.index.arrays.postings import offsets
+from service.index.arrays.postings import offsets, small
 
 LONG = 200
 """A field of texts that have more bytes than this in the mean is compressed."""

@@ -26,10 +26,10 @@ class Characters:
     @classmethod
     def of(cls, terms: TermDictionary, first: int, last: int) -> "Characters":
         """The characters of the terms from one number up to another."""
-        raw, starts = terms.raw_between(first, last)
-        codes = np.frombuffer(raw.decode("utf-8", "replace").encode("utf-32-le"), np.uint32)
-        at = np.cumsum(terms.characters(np.arange(first, last)))
-        return cls(codes, at - np.diff(at, prepend=0), at) if len(starts) > 1 else cls(codes, at, at)
+        text = terms.raw_between(first, last).decode("utf-8", "replace")
+        sizes = terms.characters(np.arange(first, last))
+        ends = np.cumsum(sizes)
+        return cls(np.frombuffer(text.encode("utf-32-le"), np.uint32), ends - sizes, ends)
 
 
 def matching(pattern: str, terms: TermDictionary, first: int, last: int) -> Array:
