@@ -12,8 +12,9 @@ from itertools import islice
 from service.articles.model import Article
 from service.german.outline import Outline, side_by_side
 from service.german.tokens import WORD, Chain, fold
-from service.search.page import Highlight, Highlights, Range, Tier
+from service.search.page import Highlight, Highlights, Range
 from service.search.query import Field, Node, Phrase, positive_leaves
+from service.search.tier import Tier
 
 MAX_PASSAGES = 3
 PASSAGE_LENGTH = 240

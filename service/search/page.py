@@ -4,19 +4,12 @@ import html
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from service.articles.model import Article
 from service.search.request import Sort
+from service.search.tier import Tier
 
 _TO_ESCAPE = re.compile("[&<>\"']")
-
-
-class Tier(StrEnum):
-    """How a word of the article matched a word of the query, best first."""
-
-    EXACT = "exact"
-    INFLECTION = "inflection"
 
 
 @dataclass(frozen=True)

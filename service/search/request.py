@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from service.search.tier import EXPANSIONS, Tier
+
 MAX_DEPTH = 10_000
 """`page * page_size` may not go beyond this many results."""
 MAX_QUERY_LENGTH = 1_000
@@ -79,10 +81,14 @@ class Window:
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """A search for articles. Without words in `q` it lists everything that passes the filters."""
+    """A search for articles. Without words in `q` it lists everything that passes the filters.
+
+    Words match in the tiers of `expand`, and always exactly.
+    """
 
     q: str = ""
     match: Match = Match.ALL
+    expand: frozenset[Tier] = EXPANSIONS
     filters: Filters = field(default_factory=Filters)
     sort: Sort = Sort.RELEVANCE
     window: Window = field(default_factory=Window)
