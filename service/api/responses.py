@@ -6,8 +6,8 @@ from typing import Any
 import marshmallow as ma
 
 from service.api.problems import CODES
-from service.search.page import Tier
 from service.search.request import Match, Sort, TagSort
+from service.search.tier import Tier
 
 
 def _doc(description: str, example: object, **more: object) -> dict[str, Any]:

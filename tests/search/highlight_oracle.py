@@ -7,8 +7,9 @@ from service.articles.model import Article
 from service.german.sentences import sentence_spans
 from service.german.tokens import Chain, Token
 from service.search.highlight import MAX_PASSAGES, PASSAGE_LENGTH
-from service.search.page import Highlight, Highlights, Range, Tier
+from service.search.page import Highlight, Highlights, Range
 from service.search.query import Field, Node, Phrase, positive_leaves
+from service.search.tier import Tier
 
 _CONTEXT_BEFORE = 80
 _ELLIPSIS = "…"

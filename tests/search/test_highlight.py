@@ -10,8 +10,9 @@ from service.german.outline import Outline, make_outline
 from service.german.tokens import Chain
 from service.search.grammar import parse
 from service.search.highlight import MAX_PASSAGES, PASSAGE_LENGTH, Highlighter
-from service.search.page import Highlight, Highlights, Range, Tier
+from service.search.page import Highlight, Highlights, Range
 from service.search.request import Match
+from service.search.tier import Tier
 
 CHAIN = Chain()
 _WORDS = [
