@@ -1,11 +1,12 @@
 """The words of an article and its sentences, so that neither has to be found again when it is shown."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from service.german.languages import GERMAN
 from service.german.sentences import sentence_spans
-from service.german.tokens import WORD, Chain, fold
+from service.german.tokens import Chain
 
 _LINE_MARK = "|"
 """Stands between two lines as if it were a word, so that no phrase reaches from one into the next."""
@@ -16,34 +17,34 @@ class Outline:
     """Lines, the stems of their words as one text, and columns with a row for each sentence.
 
     Words are numbered through all lines; a line mark has a number too. A sentence begins with the word `firsts[row]`,
-    and its text is `lines[numbers[row]][starts[row]:ends[row]]`.
+    and its text is `lines[numbers[row]][starts[row]:ends[row]]`. What words are found by beside their stems, such as
+    the stems of their parts, is one text too: `parts`, with the number of the word of each in `part_words`.
     """
 
     lines: Sequence[str]
     stems: str
+    parts: str
+    part_words: Sequence[int]
     firsts: Sequence[int]
     numbers: Sequence[int]
     starts: Sequence[int]
     ends: Sequence[int]
+    language: str = GERMAN
 
     def find(self, wanted: str) -> list[int]:
         """The numbers of the words at which stems begin that `side_by_side` has joined, ascending."""
-        found: list[int] = []
-        done, number = 0, 0
-        at = self.stems.find(wanted)
-        while at >= 0:
-            number += self.stems.count(" ", done, at)
-            found.append(number)
-            done = at
-            at = self.stems.find(wanted, at + 1)
-        return found
+        return list(_places(self.stems, wanted))
 
-    def find_beginning(self, beginning: str) -> Iterator[int]:
-        """The numbers of the words whose form begins so, ascending."""
+    def find_part(self, wanted: str) -> list[int]:
+        """The numbers of the words that are found by a stem that is not their own, ascending."""
+        return [self.part_words[place] for place in _places(self.parts, wanted)]
+
+    def find_forms(self, matches: Callable[[str], bool], chain: Chain) -> Iterator[int]:
+        """The numbers of the words whose form is such, ascending."""
         number = 0
         for line in self.lines:
-            for surface in WORD.findall(line):
-                if fold(surface).startswith(beginning):
+            for word in chain.words(line, self.language):
+                if matches(word.form):
                     yield number
                 number += 1
             number += 1
@@ -53,9 +54,22 @@ class Outline:
         return bisect_right(self.firsts, number) - 1
 
 
-def make_outline(lines: Sequence[str], is_whole: Sequence[bool], chain: Chain) -> Outline:
+def _places(text: str, wanted: str) -> Iterator[int]:
+    """How many words stand before each place where some words stand side by side in a text."""
+    done, number = 0, 0
+    at = text.find(wanted)
+    while at >= 0:
+        number += text.count(" ", done, at)
+        yield number
+        done = at
+        at = text.find(wanted, at + 1)
+
+
+def make_outline(lines: Sequence[str], is_whole: Sequence[bool], chain: Chain, language: str = GERMAN) -> Outline:
     """The outline of some lines; each is one sentence, as titles and headings are, or is cut into sentences."""
     stems: list[str] = []
+    parts: list[str] = []
+    part_words: list[int] = []
     columns: tuple[list[int], ...] = ([], [], [], [])
     for number, line in enumerate(lines):
         if number:
@@ -63,8 +77,13 @@ def make_outline(lines: Sequence[str], is_whole: Sequence[bool], chain: Chain) -
         for start, end in [(0, len(line))] if is_whole[number] else sentence_spans(line):
             for column, value in zip(columns, (len(stems), number, start, end), strict=True):
                 column.append(value)
-            stems.extend(chain.stems(line[start:end]))
-    return Outline(lines, side_by_side(stems), *columns)
+            for word in chain.words(line[start:end], language):
+                others = word.stems[1:]
+                if others:
+                    parts.extend(others)
+                    part_words.extend([len(stems)] * len(others))
+                stems.append(word.stem)
+    return Outline(lines, side_by_side(stems), side_by_side(parts), part_words, *columns, language=language)
 
 
 def side_by_side(stems: Iterable[str]) -> str:

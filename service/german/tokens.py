@@ -1,80 +1,199 @@
-"""Words of a text, with their place in it, their form and their stem."""
+"""Words of a text, with their place in it and what is known of them."""
 
 import re
-import threading
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import Stemmer
-
+from service.german.ellipsis import SharedParts, glue
 from service.german.function_words import FUNCTION_WORDS
+from service.german.languages import GERMAN, SNOWBALL_NAMES
+from service.german.lexicon import Lexicon
+from service.german.words import GENDER_SIGNS, IGNORABLE, ForeignWords, GermanWords, Part, Reading, Word, fold
+
+__all__ = ["BLOCK_GAP", "LINE_END", "Chain", "Part", "Reading", "Token", "Word", "fold"]
 
 BLOCK_GAP = 16
 """Positions left free between two lines, so that no phrase reaches from one paragraph into the next."""
-
-_IGNORABLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_LETTER = rf"[^\W_][\u0300-\u036f{_IGNORABLE}]*"
-WORD = re.compile(rf"\d+(?:[.,]\d+)+|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*|\n")
-"""A word, or the end of a line."""
 LINE_END = "\n"
-_DROPPED = dict.fromkeys(map(ord, _IGNORABLE), None) | {ord("’"): "'"}
-_CACHED_FORMS = 200_000
-_FUNCTION = "_"
-"""Stands behind the stem of a function word, and in no other: Snowball gives `sich` for Sicherheit as well."""
+
+_LETTER = rf"[^\W_][\u0300-\u036f{IGNORABLE}]*"
+_WORD_END = r"(?![^\W_])"
+_WORD = re.compile(
+    rf"\d+(?:[.,]\d+)+"
+    rf"|(?<![^\W_])(?:[^\W\d_]\.){{2,}}{_WORD_END}"  # U.S.A., z.B.
+    rf"|(?P<base>(?:{_LETTER}){{2,}})(?:(?:[{GENDER_SIGNS}]|/-)(?:innen|in){_WORD_END}|\((?:innen|in)\)|[*:_][rnes]{_WORD_END})"
+    rf"|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*",
+    re.IGNORECASE,
+)
+_PIECE = re.compile(r"[^\x00-\x20]+|\n")
+"""What stands between two blanks, or the end of a line. Words of one piece know each other, those of two do not."""
+_HYPHENS = "-\u2010\u2011"
+_MOST_JOINED = 4
+"""So many words with hyphens between them can also be one word."""
+_CACHED_PIECES = 20_000
+CACHED_WORDS = 50_000
+"""Words that a chain remembers, unless it is told another number."""
+_PUNCTUATION = ".,;:!?…\"'„“”‚‘’»«›‹()[]–—-/*"
+"""Stands around words; if only letters are left without it, a piece is one word."""
+_ONLY_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word where it stands: `text[start:end]` in code points; `position` counts words, with gaps between lines."""
+    """A word where it stands: `text[start:end]` in code points; `position` counts words, with gaps between lines.
 
-    form: str
-    stem: str
+    The offsets of `word.parts` are those of its form; `part_span` says where a part stands in the text.
+    """
+
+    word: Word
+    surface: str
     position: int
     start: int
     end: int
 
+    @property
+    def form(self) -> str:
+        """See `Word`."""
+        return self.word.form
+
+    @property
+    def stem(self) -> str:
+        """See `Word`."""
+        return self.word.stem
+
+    def part_span(self, part: Part) -> tuple[int, int]:
+        """Start and end of a part in the text."""
+        if len(self.surface) == len(self.word.form):
+            return self.start + part.start, self.start + part.end
+        # Decomposed letters, soft hyphens and ligatures have other lengths in the form.
+        sizes = [len(fold(self.surface[:size])) for size in range(len(self.surface) + 1)]
+        start = max(place for place, size in enumerate(sizes) if size <= part.start)
+        end = next((place for place, size in enumerate(sizes) if size >= part.end), len(self.surface))
+        return self.start + start, self.start + end
+
 
 class Chain:
-    """Cuts text into tokens and stems them (Snowball German). Safe to share between threads.
+    """Cuts text into tokens and analyses them. Safe to share between threads.
 
-    A form is the word in NFC and lower case, without soft hyphens and zero-width characters. Each form is stemmed
-    once and remembered. Function words share stems with each other only: `Seite` is no form of `seit`.
+    A word is analysed once and remembered, as long as no more than `cached` others come between. Words of another
+    language than German get that language's stems and no more.
     """
 
-    def __init__(self) -> None:
-        stemmer = Stemmer.Stemmer("german", 0)
-        lock = threading.Lock()
+    def __init__(self, lexicon: Lexicon | None = None, cached: int = CACHED_WORDS) -> None:
+        lexicon = lexicon or Lexicon.load()
+        self._german = GermanWords(lexicon)
+        self._shared = SharedParts(lexicon)
+        self._words_of = lru_cache(maxsize=len(SNOWBALL_NAMES))(ForeignWords)
+        self._cut = lru_cache(maxsize=_CACHED_PIECES)(self._cut_piece)
+        self.word = lru_cache(maxsize=cached)(self._word)
+        """What is known of a word as it is written, and of its language if that is not German."""
 
-        @lru_cache(maxsize=_CACHED_FORMS)
-        def stem(form: str) -> str:
-            with lock:  # a Snowball stemmer has one buffer
-                found = str(stemmer.stemWord(form))
-            return found + _FUNCTION if form in FUNCTION_WORDS else found
-
-        self._stem = stem
-        self._stem_of_surface = lru_cache(maxsize=_CACHED_FORMS)(lambda surface: stem(fold(surface)))
-
-    def tokens(self, text: str) -> Iterator[Token]:
+    def tokens(self, text: str, language: str = GERMAN) -> Iterator[Token]:
         """The tokens of a text, in order."""
-        position = -1
-        for found in WORD.finditer(text):
-            surface = found[0]
-            if surface == LINE_END:
+        position = 0
+        for found in _PIECE.finditer(glue(text) if language == GERMAN else text):
+            if found[0] == LINE_END:
                 position += BLOCK_GAP
                 continue
-            position += 1
-            form = fold(surface)
-            yield Token(form, self._stem(form), position, found.start(), found.end())
+            tokens = self._cut(found[0], language)
+            shift = found.start()
+            for token in tokens:
+                yield Token(
+                    token.word, token.surface, token.position + position, token.start + shift, token.end + shift
+                )
+            position += len(tokens)
 
-    def stems(self, line: str) -> list[str]:
-        """The stems of the words of a line, in order."""
-        return [self._stem_of_surface(surface) for surface in WORD.findall(line)]
+    def words(self, line: str, language: str = GERMAN) -> list[Word]:
+        """The words of a line, in order."""
+        glued = glue(line) if language == GERMAN else line
+        return [word for piece in glued.split() for word in self.piece(piece, language)]
+
+    def piece(self, piece: str, language: str = GERMAN) -> Sequence[Word]:
+        """The words of what stands between two blanks, in order."""
+        bare = piece.strip(_PUNCTUATION)
+        if bare.isalpha():
+            return (self.word(bare, language),)
+        return [token.word for token in self._cut(piece, language)]
+
+    def splits(self, form: str) -> tuple[tuple[str, str], ...]:
+        """The stems of a German compound cut in two, once for each place between its parts."""
+        return self._german.splits(form)
+
+    def _word(self, surface: str, language: str = GERMAN) -> Word:
+        if language == GERMAN:
+            return self._german.analyse(surface)
+        return self._words_of(SNOWBALL_NAMES[language]).analyse(surface)
+
+    def _cut_piece(self, piece: str, language: str = GERMAN) -> tuple[Token, ...]:
+        """The tokens of a piece, counted from its beginning."""
+        tokens = [
+            Token(
+                self.word(surface.replace(".", "") if surface.endswith(".") else surface, language),
+                surface,
+                number,
+                *span,
+            )
+            for number, (surface, span) in enumerate(_surfaces(piece))
+        ]
+        if language == GERMAN:
+            if len(tokens) > 1:
+                tokens = _join(piece, tokens, self._german)
+            wholes = {start: (whole, begin) for start, whole, begin in self._shared.wholes(piece)}
+            if wholes:
+                tokens = [
+                    _completed(token, *wholes[token.start], self._german) if token.start in wholes else token
+                    for token in tokens
+                ]
+        return tuple(tokens)
 
 
-def fold(surface: str) -> str:
-    """The form of a word: lower case, NFC, nothing invisible."""
-    if surface.isascii():
-        return surface.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", surface.translate(_DROPPED)).lower())
+def _surfaces(piece: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The words of a piece and where they stand."""
+    at = 0
+    while (found := _WORD.search(piece, at)) is not None:
+        base = found["base"]
+        if base is not None and len(base) < 8 and "/" in found[0] and fold(base) in FUNCTION_WORDS:  # noqa: PLR2004 - an/in
+            yield base, found.span("base")
+            at = found.end("base")
+        else:
+            yield found[0], found.span()
+            at = found.end()
+
+
+def _completed(token: Token, whole: str, begin: int, words: GermanWords) -> Token:
+    """A token that is only a part of the word that it stands for, which begins so many letters before it."""
+    word = words.of_form(whole)
+    end = begin + len(token.form)
+    parts = [
+        replace(part, start=part.start - begin, end=part.end - begin)
+        for part in word.parts
+        if begin <= part.start and part.end <= end
+    ]
+    return replace(
+        token, word=replace(word, form=token.form, parts=tuple(parts), readings=(words.reading(token.form),))
+    )
+
+
+def _join(piece: str, tokens: list[Token], words: GermanWords) -> list[Token]:
+    """The same tokens; the first of some with hyphens between them is also the word without hyphens."""
+    joined = list(tokens)
+    start = 0
+    while start < len(tokens):
+        end = start + 1
+        while (
+            end < len(tokens)
+            and tokens[end].start == tokens[end - 1].end + 1
+            and piece[tokens[end - 1].end] in _HYPHENS
+        ):
+            end += 1
+        if 1 < end - start <= _MOST_JOINED:
+            spans = {(start, end), *((at, at + 2) for at in range(start, end - 1))}
+            for first, last in sorted(spans):
+                forms = [token.form for token in tokens[first:last]]
+                if not all(_ONLY_DIGITS.fullmatch(form) for form in forms):
+                    word = joined[first].word
+                    reading = words.reading("".join(forms), len(forms))
+                    joined[first] = replace(joined[first], word=replace(word, readings=(*word.readings, reading)))
+        start = end
+    return joined

@@ -13,16 +13,17 @@ from service.articles.corpus import Corpus, Fingerprint
 from service.articles.model import Article, Notice, Rejected
 from service.articles.slug import slug
 from service.errors import IndexDamagedError
+from service.german.languages import LanguageDetector
 from service.german.tokens import Chain
 from service.index.arrays.index import ArrayIndex
 from service.index.documents import names_of, to_document
 from service.index.generations import FORMAT, Manifest, Store, read_manifest
-from service.index.reader import NAMES_FILE, OpenGeneration
+from service.index.reader import LANGUAGES_FILE, NAMES_FILE, OpenGeneration
 from service.index.schema import NAMED, whoosh_schema
 
 _NOTICES_FILE = "notices.json"
 _SHAPING_ROOMS = ("articles", "german", "index", "index/arrays")
-_SHAPING_LIBRARIES = ("whoosh3", "pystemmer")
+_SHAPING_LIBRARIES = ("whoosh3", "pystemmer", "py3langid")
 
 
 @dataclass(frozen=True)
@@ -98,17 +99,22 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str, processes: in
     spellings: dict[str, dict[str, Counter[str]]] = {field: defaultdict(Counter) for field in NAMED}
     count = 0
     chain = Chain()
+    detector = LanguageDetector()
+    languages: set[str] = set()
     with ArrayIndex.create(folder, whoosh_schema(chain)).writer(processes) as writer:
         for item in corpus.read(fingerprint):
             if isinstance(item, Article):
                 count += 1
-                writer.add_document(**to_document(item, chain))
+                language = detector.language(item.language, item.texts())
+                languages.add(language)
+                writer.add_document(**to_document(item, chain, language))
                 for field, names in names_of(item).items():
                     for name in names:
                         spellings[field][slug(name)][name] += 1
             else:
                 notices.append(item)
     _write_json(folder / NAMES_FILE, _names(spellings))
+    _write_json(folder / LANGUAGES_FILE, sorted(languages))
     _write_json(folder / _NOTICES_FILE, [_notice_values(notice) for notice in notices])
     manifest = Manifest(_generation(fingerprint, analysis), fingerprint.hexdigest(), analysis, count)
     store.publish(folder, manifest)

@@ -9,8 +9,11 @@ from typing import Any
 from service.articles.dates import TIME_ZONE
 from service.articles.model import Article, Section
 from service.articles.slug import slug
+from service.german.languages import GERMAN
 from service.german.outline import Outline, make_outline
 from service.german.tokens import LINE_END, Chain
+from service.index.analysis import prepared
+from service.index.schema import form_field, tier_field, weights
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLAIN = ("id", "source", "section", "url", "language")
@@ -29,8 +32,8 @@ class Stored:
     outline: Outline
 
 
-def to_document(article: Article, chain: Chain) -> dict[str, Any]:
-    """The values of the fields of the schema table."""
+def to_document(article: Article, chain: Chain, language: str = GERMAN) -> dict[str, Any]:
+    """The values of the fields of the schema table; `language` is that in which the article is analysed."""
     document: dict[str, Any] = {
         "id": article.id,
         "tag": _keywords(article.tags),
@@ -39,7 +42,7 @@ def to_document(article: Article, chain: Chain) -> dict[str, Any]:
         "author": _keywords(article.authors),
         "language": article.language or "",
         "title_key": title_key(article.title),
-        "article": _stored(article, chain),
+        "article": _stored(article, chain, language),
     }
     if article.published is not None:
         document["published"] = to_moment(article.published)
@@ -50,7 +53,9 @@ def to_document(article: Article, chain: Chain) -> dict[str, Any]:
         "authors": article.authors,
     }
     for name, parts in texts.items():
-        document[name] = document[f"{name}_form"] = LINE_END.join(parts)
+        text = prepared(LINE_END.join(parts), language)
+        document[name] = document[form_field(name)] = document[tier_field(name)] = text
+    document["words"] = LINE_END.join(document[name] for name in weights())
     return document
 
 
@@ -82,7 +87,10 @@ def from_stored(stored: Mapping[str, Any]) -> Stored:
         modified=_from_iso(stored["modified"]),
     )
     vars(article)["word_count"] = stored["word_count"]  # a cached property looks here before it counts
-    return Stored(article, stored["tag_ids"], Outline(lines, stored["stems"], *stored["sentences"]))
+    outline = Outline(
+        lines, stored["stems"], stored["parts"], stored["part_words"], *stored["sentences"], language=stored["language"]
+    )
+    return Stored(article, stored["tag_ids"], outline)
 
 
 def to_moment(when: datetime) -> int:
@@ -110,10 +118,10 @@ def _slugs(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(slug(name) for name in names))
 
 
-def _stored(article: Article, chain: Chain) -> dict[str, Any]:
+def _stored(article: Article, chain: Chain, language: str) -> dict[str, Any]:
     """The stored field: JSON types that need no more work than orjson's to be read."""
     is_heading = [kind == "headings" for kind, _ in article.lines()]
-    outline = make_outline([article.title, *article.texts()], [True, *is_heading], chain)
+    outline = make_outline([article.title, *article.texts()], [True, *is_heading], chain, language)
     return {
         "plain": {name: getattr(article, name) for name in _PLAIN},
         "lines": outline.lines,
@@ -126,6 +134,9 @@ def _stored(article: Article, chain: Chain) -> dict[str, Any]:
         "modified": _to_iso(article.modified),
         "word_count": article.word_count,
         "stems": outline.stems,
+        "parts": outline.parts,
+        "part_words": outline.part_words,
+        "language": language,
         "sentences": (outline.firsts, outline.numbers, outline.starts, outline.ends),
     }
 

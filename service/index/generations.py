@@ -22,7 +22,7 @@ from pathlib import Path
 
 from service.errors import IndexBusyError, IndexDamagedError, NotReadyError, SettingsError
 
-FORMAT = 1
+FORMAT = 2
 """Version of everything below a generation's folder; another one is rebuilt."""
 
 _BUILDING = "building-"

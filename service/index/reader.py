@@ -1,8 +1,9 @@
 """An open generation, and the questions that the engine asks of it. Threads share it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from whoosh import query
 
@@ -17,6 +18,7 @@ from service.index.generations import FORMAT, read_manifest
 from service.index.schema import NAMED, NO_MOMENT, length_weights, whoosh_schema
 
 NAMES_FILE = "names.json"
+LANGUAGES_FILE = "languages.json"
 NEWEST = Order("published", descending=True, last=NO_MOMENT)
 OLDEST = Order("published", last=NO_MOMENT)
 BY_TITLE = Order("title_key")
@@ -36,6 +38,7 @@ class OpenGeneration:
         self.generation = manifest.generation
         self.chain = Chain()
         self.names: Mapping[str, Mapping[str, str]] = _read_names(folder / NAMES_FILE)
+        self.languages: Sequence[str] = _read_json(folder / LANGUAGES_FILE)
         self._index = ArrayIndex.open(folder, whoosh_schema(self.chain))
         self._evaluator = Evaluator(self._index, length_weights())
 
@@ -80,10 +83,14 @@ class OpenGeneration:
 
 
 def _read_names(path: Path) -> Mapping[str, Mapping[str, str]]:
-    try:
-        names: Mapping[str, Mapping[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise IndexDamagedError(f"{path} cannot be read: index again.") from error
+    names: Mapping[str, Mapping[str, str]] = _read_json(path)
     if set(names) != set(NAMED):
         raise IndexDamagedError(f"{path} does not hold the names of {', '.join(NAMED)}: index again.")
     return names
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise IndexDamagedError(f"{path} cannot be read: index again.") from error

@@ -6,14 +6,17 @@ from enum import StrEnum
 from whoosh import fields
 
 from service.german.tokens import Chain
-from service.index.analysis import FormAnalyzer, StemAnalyzer
+from service.index.analysis import AllTiersAnalyzer, FormAnalyzer, StemAnalyzer, TierAnalyzer
 
 
 class Type(StrEnum):
     """What a field holds, and so how it is indexed."""
 
     TEXT = "text"
-    """Running text: stems under the name of the field, forms under `form_field(name)`, both with positions."""
+    """Running text: stems under the name of the field and forms under `form_field(name)`, both with positions, and under
+    `tier_field(name)` everything that a word is found by, without positions."""
+    WORDS = "words"
+    """What the words of several text fields are found by, forms among it, without positions."""
     KEYWORD = "keyword"
     """Slugs that match whole; several are parted by commas."""
     IDENTIFIER = "identifier"
@@ -49,6 +52,7 @@ FIELDS = (
     FieldSpec("body", Type.TEXT, weight=1.0),
     FieldSpec("tags", Type.TEXT, weight=2.0, b=0.0),
     FieldSpec("authors", Type.TEXT, b=0.0),
+    FieldSpec("words", Type.WORDS),
     FieldSpec("tag", Type.KEYWORD),
     FieldSpec("source", Type.KEYWORD),
     FieldSpec("section", Type.KEYWORD),
@@ -71,14 +75,25 @@ def form_field(name: str) -> str:
     return f"{name}_form"
 
 
+def tier_field(name: str) -> str:
+    """The field that holds what the words of a text field are found by."""
+    return f"{name}_tiers"
+
+
 def weights() -> dict[str, float]:
     """The text fields that a search without a field looks into, and what a match in each weighs."""
     return {spec.name: spec.weight for spec in FIELDS if spec.type is Type.TEXT and spec.weight > 0}
 
 
 def length_weights() -> dict[str, float]:
-    """How much the length of each text field counts."""
-    return {spec.name: spec.b for spec in FIELDS if spec.type is Type.TEXT}
+    """How much the length of each field with words counts."""
+    found: dict[str, float] = {}
+    for spec in FIELDS:
+        if spec.type is Type.TEXT:
+            found |= dict.fromkeys((spec.name, form_field(spec.name), tier_field(spec.name)), spec.b)
+        elif spec.type is Type.WORDS:
+            found[spec.name] = spec.b
+    return found
 
 
 def whoosh_schema(chain: Chain) -> fields.Schema:
@@ -89,6 +104,9 @@ def whoosh_schema(chain: Chain) -> fields.Schema:
             case Type.TEXT:
                 schema.add(spec.name, fields.TEXT(analyzer=StemAnalyzer(chain)))
                 schema.add(form_field(spec.name), fields.TEXT(analyzer=FormAnalyzer(chain)))
+                schema.add(tier_field(spec.name), fields.TEXT(analyzer=TierAnalyzer(chain), phrase=False))
+            case Type.WORDS:
+                schema.add(spec.name, fields.TEXT(analyzer=AllTiersAnalyzer(chain), phrase=False))
             case Type.KEYWORD:
                 schema.add(spec.name, fields.KEYWORD(commas=True, scorable=False))
             case Type.IDENTIFIER:

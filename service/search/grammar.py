@@ -4,11 +4,11 @@
     either   := both both*                          joined as `match` says: all, or any
     both     := item (("AND" | "UND") item)*
     item     := ("NOT" | "NICHT" | "-") item  |  field ":" operand  |  operand
-    operand  := "(" query ")"  |  phrase  |  word  |  word "*"
+    operand  := "(" query ")"  |  ["="] phrase  |  ["="] word  |  word "*"
     phrase   := characters between two quotation marks of any kind
     field    := title | lead | headings | body | tag | author | source | section | language
 
-Operators are written in capitals. Nothing is an error: what does not fit is read as words, or left out where it has
+Operators are written in capitals; `=` asks for a word as it is written, in no other form. Nothing is an error: what does not fit is read as words, or left out where it has
 none, and a note says so. Weaker operators stand higher up; a `Not` beside alternatives takes away from all of them
 (`match=any` with `a b -c` is "a or b, and not c").
 """
@@ -119,6 +119,7 @@ class _Parser:
             if node is None:
                 self.notes.append("There is no word between the brackets; they are left out.")
             return node
+        is_exact = self._take(Kind.EXACT) is not None
         lexeme = self._next()
         if lexeme is None or lexeme.kind not in OPERANDS:
             return None
@@ -126,8 +127,8 @@ class _Parser:
         if not lexeme.is_operand:
             return None
         if lexeme.kind is Kind.PHRASE:
-            return Phrase(lexeme.text, field)
-        return Word(lexeme.text, field, is_prefix=lexeme.kind is Kind.PREFIX)
+            return Phrase(lexeme.text, field, is_exact)
+        return Word(lexeme.text, field, is_prefix=lexeme.kind is Kind.PREFIX, is_exact=is_exact)
 
     def _next(self) -> Lexeme | None:
         return self.lexemes[self.at] if self.at < len(self.lexemes) else None

@@ -1,20 +1,20 @@
-"""Where the words of a query stand in an article: marks in the title, passages of the body.
+"""Where the words of a query stand in an article: marks in the title, passages of the body, and how they match.
 
 No text is analysed for it: its outline, which is stored with it, says where the stems of the query stand and in which
 sentences; only the sentences that are shown are cut into words again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 
 from service.articles.model import Article
 from service.german.outline import Outline, side_by_side
-from service.german.tokens import WORD, Chain, fold
+from service.german.tokens import Chain, Token
 from service.search.page import Highlight, Highlights, Range
-from service.search.query import Field, Node, Phrase, positive_leaves
-from service.search.tier import Tier
+from service.search.query import Field, Node, Phrase, Word, positive_leaves
+from service.search.tier import EXPANSIONS, Tier, best_tier
+from service.search.wanted import NEAR, WantedLeaf, WantedWord
 
 MAX_PASSAGES = 3
 PASSAGE_LENGTH = 240
@@ -22,43 +22,58 @@ PASSAGE_LENGTH = 240
 _CONTEXT_BEFORE = 80
 _ELLIPSIS = "…"
 _MARKED_FIELDS = (None, Field.TITLE, Field.LEAD, Field.HEADINGS, Field.BODY)
-
-
-@dataclass(frozen=True)
-class _Part:
-    form: str
-    stem: str
-    is_prefix: bool
+_Places = list[tuple[int, Tier | None]]
+"""Words by their numbers, and the tier of each where the word alone does not say it."""
 
 
 @dataclass(frozen=True)
 class _Pattern:
-    """A word or phrase of the query: parts that stand side by side, in one field or in any."""
+    """A word of the query, or words that stand side by side, in one field or in any.
 
-    parts: tuple[_Part, ...]
+    `bit` is that of the part of the query which it belongs to. Words that are `apart` are parts of one compound, which
+    stand near each other.
+    """
+
+    words: tuple[WantedWord, ...]
     field: Field | None
+    bit: int
+    is_prefix: bool = False
+    apart: tuple[str, str] | None = None
 
     @cached_property
-    def stems(self) -> str:
-        """The stems of all parts, as an outline is searched for them."""
-        return side_by_side(part.stem for part in self.parts)
+    def stems(self) -> tuple[str, ...]:
+        """What an outline is searched for."""
+        if len(self.words) > 1:
+            return (side_by_side(word.stems[0] for word in self.words),)
+        return tuple(side_by_side((stem,)) for stem in self.words[0].stems)
+
+    @cached_property
+    def is_certain(self) -> bool:
+        """Whether every word with the same stem is a match."""
+        return all(word.tiers >= EXPANSIONS for word in self.words)
 
 
 @dataclass(slots=True)
 class _Passage:
-    """A sentence with matches in it: the parts that match each word, and a bit for each pattern that is among them."""
+    """A sentence with matches in it, and a bit for each part of the query that is among them.
+
+    `marks` has for the number of a word the words of the query that it may match, or the tier in which it does.
+    """
 
     row: int
-    marks: dict[int, list[_Part]] = field(default_factory=dict)
-    patterns: int = 0
+    marks: dict[int, list[WantedWord | Tier]] = field(default_factory=dict)
+    bits: int = 0
 
 
 class Highlighter:
     """Finds the words of one query in articles. Threads may share it."""
 
-    def __init__(self, node: Node | None, chain: Chain) -> None:
-        self._patterns = tuple(dict.fromkeys(_patterns(node, chain)))
+    def __init__(self, node: Node | None, leaves: Mapping[Word | Phrase, WantedLeaf], chain: Chain) -> None:
+        self._chain = chain
+        found = [it for bit, leaf in enumerate(positive_leaves(node)) for it in _patterns(leaves[leaf], 1 << bit)]
+        self._patterns = tuple(pattern for pattern in found if pattern.field in _MARKED_FIELDS)
         self._has_fields = any(pattern.field is not None for pattern in self._patterns)
+        self._words = tuple(dict.fromkeys(word for pattern in found for word in pattern.words))
 
     def highlights(self, article: Article, outline: Outline) -> Highlights:
         """The title with its marks, if it has any, and up to MAX_PASSAGES passages in the order of the text.
@@ -69,45 +84,143 @@ class Highlighter:
         """
         kinds = [Field.TITLE, *(kind for kind, _ in article.lines())] if self._has_fields else []
         passages = self._passages(outline, kinds)
+        tier = self._tier(article, passages, outline)
         title: tuple[Highlight, ...] = ()
         if passages and passages[0].row == 0:
-            marks = _marks(passages.pop(0), outline)
-            title = (Highlight(article.title, tuple(Range(*mark) for mark in marks)),)
-        return Highlights(title, tuple(_cut(passage, outline) for passage in _choose(passages)))
+            title = (Highlight(article.title, tuple(self._ranges(passages.pop(0), outline))),)
+        return Highlights(title, tuple(self._cut(passage, outline) for passage in _choose(passages)), tier)
 
     def _passages(self, outline: Outline, kinds: Sequence[str]) -> list[_Passage]:
         """All sentences with matches, in the order of the text; `kinds` are the lines' if patterns have fields."""
         passages: dict[int, _Passage] = {}
-        for bit, pattern in enumerate(self._patterns):
-            for start in _starts(pattern, outline):
-                for number, part in enumerate(pattern.parts, start):
+        for pattern in self._patterns:
+            for marks in self._found(pattern, outline):
+                row = outline.row_of(marks[0][0])
+                if pattern.field is not None and pattern.field != kinds[outline.numbers[row]]:
+                    continue
+                if not pattern.is_certain and not self._are_matches(marks, row, outline):
+                    continue
+                for number, mark in marks:
                     row = outline.row_of(number)
-                    if pattern.field is None or pattern.field == kinds[outline.numbers[row]]:
-                        passage = passages.get(row)
-                        if passage is None:
-                            passage = passages[row] = _Passage(row)
-                        passage.marks.setdefault(number, []).append(part)
-                        passage.patterns |= 1 << bit
+                    passage = passages.get(row)
+                    if passage is None:
+                        passage = passages[row] = _Passage(row)
+                    passage.marks.setdefault(number, []).append(mark)
+                    passage.bits |= pattern.bit
         return [passages[row] for row in sorted(passages)]
 
+    def _found(self, pattern: _Pattern, outline: Outline) -> Iterator[list[tuple[int, WantedWord | Tier]]]:
+        """Each place where a pattern may match: numbers of words, and what they match."""
+        if pattern.is_prefix:
+            beginning = pattern.words[0].form
+            for number in outline.find_forms(lambda form: form.startswith(beginning), self._chain):
+                yield [(number, Tier.EXACT)]
+        elif pattern.apart is not None:
+            first, second = (outline.find(side_by_side((stem,))) for stem in pattern.apart)
+            for one in first:
+                yield from ([(one, Tier.COMPOUND), (two, Tier.COMPOUND)] for two in second if 0 < abs(one - two) <= NEAR)
+        else:
+            for stem in pattern.stems:
+                for start in outline.find(stem):
+                    yield list(enumerate(pattern.words, start))
+                if len(pattern.words) == 1:
+                    yield from ([(number, pattern.words[0])] for number in outline.find_part(stem))
 
-def _patterns(node: Node | None, chain: Chain) -> Iterator[_Pattern]:
-    for leaf in positive_leaves(node):
-        tokens = list(chain.tokens(leaf.text)) if leaf.field in _MARKED_FIELDS else []
-        parts = [_Part(token.form, token.stem, is_prefix=False) for token in tokens]
-        if parts and not isinstance(leaf, Phrase) and leaf.is_prefix:
-            # The words before a beginning need not stand beside it.
-            parts[-1] = replace(parts[-1], is_prefix=True)
-            yield from (_Pattern((part,), leaf.field) for part in parts)
-        elif parts:
-            yield _Pattern(tuple(parts), leaf.field)
+    def _are_matches(self, marks: Sequence[tuple[int, WantedWord | Tier]], row: int, outline: Outline) -> bool:
+        """Whether all words match in a tier that is asked for."""
+        words = [token.word for token in self._tokens(row, outline)]
+        first = outline.firsts[row]
+        return all(
+            isinstance(mark, Tier) or (number - first < len(words) and mark.tier(words[number - first]) is not None)
+            for number, mark in marks
+        )
+
+    def _tier(self, article: Article, passages: Sequence[_Passage], outline: Outline) -> Tier | None:
+        """The best tier of all matches, also of those in tags and names, which are not shown; None without any."""
+        best: Tier | None = None
+        for passage in passages:
+            best = best_tier(best, *(mark.tier for mark in self._ranges(passage, outline)))
+            if best is Tier.EXACT:
+                return best
+        if best is None and self._words:
+            for name in (*article.tags, *article.authors):
+                words = self._chain.words(name, outline.language)
+                best = best_tier(best, *(wanted.tier(word) for word in words for wanted in self._words))
+        return best
+
+    def _tokens(self, row: int, outline: Outline) -> list[Token]:
+        """The words of a sentence; they are counted from its beginning."""
+        text = outline.lines[outline.numbers[row]][outline.starts[row] : outline.ends[row]]
+        return list(self._chain.tokens(text, outline.language))
+
+    def _ranges(self, passage: _Passage, outline: Outline) -> list[Range]:
+        """The matches of a passage in its line, in order and not overlapping."""
+        tokens = self._tokens(passage.row, outline)
+        first, shift = outline.firsts[passage.row], outline.starts[passage.row]
+        ranges: list[Range] = []
+        for number in sorted(passage.marks):
+            for found in _ranges(tokens, number - first, passage.marks[number]):
+                start, end = found.start + shift, found.end + shift
+                if not ranges or ranges[-1].end <= start:
+                    ranges.append(Range(start, end, found.tier))
+        return ranges
+
+    def _cut(self, passage: _Passage, outline: Outline) -> Highlight:
+        """The passage's text, cut between words where it is too long, around its first mark."""
+        text = outline.lines[outline.numbers[passage.row]]
+        start, end = first, last = outline.starts[passage.row], outline.ends[passage.row]
+        marks = self._ranges(passage, outline)
+        if marks and end - start > PASSAGE_LENGTH:
+            if marks[0].start - start > _CONTEXT_BEFORE:
+                space = text.find(" ", marks[0].start - _CONTEXT_BEFORE, marks[0].start)
+                start = _word_start(text, marks[0].start, start) if space < 0 else space + 1
+            if end - start > PASSAGE_LENGTH:
+                space = text.rfind(" ", marks[0].end, start + PASSAGE_LENGTH)
+                end = _word_end(text, marks[0].end, end) if space < 0 else space
+        before = _ELLIPSIS if start > first else ""
+        after = _ELLIPSIS if end < last else ""
+        shift = len(before) - start
+        ranges = [Range(it.start + shift, it.end + shift, it.tier) for it in marks if start <= it.start and it.end <= end]
+        return Highlight(before + text[start:end] + after, tuple(ranges))
 
 
-def _starts(pattern: _Pattern, outline: Outline) -> Iterable[int]:
-    """The numbers of the words at which all parts stand side by side."""
-    if pattern.parts[0].is_prefix:
-        return outline.find_beginning(pattern.parts[0].form)
-    return outline.find(pattern.stems)
+def _patterns(wanted: WantedLeaf, bit: int) -> Iterator[_Pattern]:
+    """The patterns of a word or phrase of the query."""
+    if wanted.is_prefix:
+        # The words before a beginning need not stand beside it.
+        yield from (_Pattern((word,), wanted.field, bit) for word in wanted.words[:-1])
+        yield _Pattern(wanted.words[-1:], wanted.field, bit, is_prefix=True)
+        return
+    if wanted.words:
+        yield _Pattern(wanted.words, wanted.field, bit)
+    for word in (*wanted.words, wanted.joined) if len(wanted.words) == 1 or wanted.joined is not None else ():
+        if word is None:
+            continue
+        if word is wanted.joined:
+            yield _Pattern((word,), wanted.field, bit)
+        if word is wanted.joined or len(wanted.words) == 1:
+            yield from (_Pattern((), wanted.field, bit, apart=pair) for pair in word.splits)
+
+
+def _ranges(tokens: Sequence[Token], place: int, marks: Sequence[WantedWord | Tier]) -> list[Range]:
+    """What of a word is marked: all of it, or the parts that match."""
+    token = tokens[place]
+    whole: Tier | None = None
+    end = token.end
+    parts: dict[tuple[int, int], Tier] = {}
+    for mark in marks:
+        tier = mark if isinstance(mark, Tier) else mark.tier(token.word)
+        if isinstance(mark, Tier) or tier is None or not mark.is_part(token.word):
+            whole = best_tier(whole, tier)
+            if not isinstance(mark, Tier):
+                end = max(end, tokens[min(place + mark.width(token.word), len(tokens)) - 1].end)
+        else:
+            for part in token.word.parts:
+                if part.stem in mark.stems:
+                    parts[token.part_span(part)] = tier
+    if whole is not None:
+        return [Range(token.start, end, whole)]
+    return [Range(*span, tier) for span, tier in sorted(parts.items())]
 
 
 def _choose(passages: Sequence[_Passage]) -> Sequence[_Passage]:
@@ -121,48 +234,24 @@ def _choose(passages: Sequence[_Passage]) -> Sequence[_Passage]:
         best = _best(left, seen)
         left.remove(best)
         chosen.append(best)
-        seen |= best.patterns
+        seen |= best.bits
     return sorted(chosen, key=lambda passage: passage.row)
 
 
 def _best(passages: Sequence[_Passage], seen: int) -> _Passage:
-    """The passage with the most patterns that are not among `seen`, then with the most; of equals the first."""
-    return max(passages, key=lambda passage: ((passage.patterns & ~seen).bit_count(), passage.patterns.bit_count()))
+    """The passage with the most parts of the query that are not among `seen`, then with the most; of equals the first."""
+    return max(passages, key=lambda passage: ((passage.bits & ~seen).bit_count(), passage.bits.bit_count()))
 
 
-def _cut(passage: _Passage, outline: Outline) -> Highlight:
-    """The passage's text, cut between words where it is too long, around its first mark."""
-    text = outline.lines[outline.numbers[passage.row]]
-    start, end = first, last = outline.starts[passage.row], outline.ends[passage.row]
-    marks = _marks(passage, outline)
-    if end - start > PASSAGE_LENGTH:
-        mark_start, mark_end, _ = marks[0]
-        if mark_start - start > _CONTEXT_BEFORE:
-            space = text.find(" ", mark_start - _CONTEXT_BEFORE, mark_start)
-            start = mark_start if space < 0 else space + 1
-        if end - start > PASSAGE_LENGTH:
-            space = text.rfind(" ", mark_end, start + PASSAGE_LENGTH)
-            end = mark_end if space < 0 else space
-    before = _ELLIPSIS if start > first else ""
-    after = _ELLIPSIS if end < last else ""
-    shift = len(before) - start
-    ranges = [Range(begin + shift, stop + shift, tier) for begin, stop, tier in marks if start <= begin and stop <= end]
-    return Highlight(before + text[start:end] + after, tuple(ranges))
+def _word_start(text: str, at: int, least: int) -> int:
+    """Where the word begins that a place is in."""
+    while at > least and not text[at - 1].isspace():
+        at -= 1
+    return at
 
 
-def _marks(passage: _Passage, outline: Outline) -> list[tuple[int, int, Tier]]:
-    """Start and end of each match of a passage in its line, in order, and how it matches."""
-    marks: list[tuple[int, int, Tier]] = []
-    row = passage.row
-    words = WORD.finditer(outline.lines[outline.numbers[row]], outline.starts[row], outline.ends[row])
-    following = outline.firsts[row]
-    for number in sorted(passage.marks):
-        word = next(islice(words, number - following, None))
-        following = number + 1
-        form = fold(word[0])
-        tier = Tier.INFLECTION
-        for part in passage.marks[number]:
-            if part.is_prefix or part.form == form:
-                tier = Tier.EXACT
-        marks.append((word.start(), word.end(), tier))
-    return marks
+def _word_end(text: str, at: int, most: int) -> int:
+    """Where the word ends that a place is in."""
+    while at < most and not text[at].isspace():
+        at += 1
+    return at

@@ -19,6 +19,7 @@ _GENDER_ENDING = re.compile(r"in|innen|r|n|e", re.IGNORECASE)
 _GENDER_STAR = re.compile(r"(?<=\w)\*(?=(in|innen|r|n|e)\b)", re.IGNORECASE)
 _INNER_WILDCARD = re.compile(r"\w?\*\w|\w\?\w")
 _FOREIGN_SUFFIX = re.compile(r"(?<=\w)(\^[0-9.]+|~[0-9]*)$")
+_EXACT_OPERAND = re.compile(rf"[^\W_]|[{_QUOTES}]")
 _HAS_WORD = re.compile(r"[^\W_]")
 _FIELD_NAMES = frozenset(Field)
 
@@ -30,6 +31,7 @@ class Kind(Enum):
     PREFIX = auto()
     PHRASE = auto()
     FIELD = auto()
+    EXACT = auto()
     AND = auto()
     OR = auto()
     NOT = auto()
@@ -91,6 +93,9 @@ def _scan(q: str, notes: list[str]) -> Iterator[Lexeme]:
             at, after_field = end + 1, False
         elif char == "-" and not after_field and _begins_chunk(q, at) and q[at + 1 : at + 2].strip():
             yield Lexeme(Kind.NOT, "-")
+            at += 1
+        elif char == "=" and (after_field or _begins_chunk(q, at)) and _EXACT_OPERAND.match(q, at + 1):
+            yield Lexeme(Kind.EXACT, "=")
             at += 1
         elif (named := _FIELD.match(q, at)) is not None and named["name"].lower() in _FIELD_NAMES:
             yield Lexeme(Kind.FIELD, named["name"].lower())

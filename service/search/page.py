@@ -45,10 +45,14 @@ class Highlight:
 
 @dataclass(frozen=True)
 class Highlights:
-    """The highlights of one hit: at most one for the title, up to three passages of the body."""
+    """The highlights of one hit: at most one for the title, up to three passages of the body.
+
+    `tier` is the best of all matches of the article, shown or not; None where there is nothing to match.
+    """
 
     title: tuple[Highlight, ...] = ()
     body: tuple[Highlight, ...] = ()
+    tier: Tier | None = None
 
 
 @dataclass(frozen=True)

@@ -21,19 +21,24 @@ class Field(StrEnum):
 
 @dataclass(frozen=True)
 class Word:
-    """A word, or several written as one (`Corona-Pandemie`); with `is_prefix` the beginning of a word."""
+    """A word, or several written as one (`Corona-Pandemie`); with `is_prefix` the beginning of a word.
+
+    With `is_exact` no other form of it.
+    """
 
     text: str
     field: Field | None = None
     is_prefix: bool = False
+    is_exact: bool = False
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words that stand side by side in this order."""
+    """Words that stand side by side in this order; with `is_exact` in no other form."""
 
     text: str
     field: Field | None = None
+    is_exact: bool = False
 
 
 @dataclass(frozen=True)

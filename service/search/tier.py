@@ -15,3 +15,10 @@ class Tier(StrEnum):
 
 EXPANSIONS = frozenset(Tier) - {Tier.EXACT}
 """The tiers that a search can do without."""
+
+_ORDER = {tier: number for number, tier in enumerate(Tier)}
+
+
+def best_tier(*tiers: Tier | None) -> Tier | None:
+    """The best of some tiers."""
+    return min((tier for tier in tiers if tier is not None), key=_ORDER.__getitem__, default=None)

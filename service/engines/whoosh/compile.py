@@ -1,36 +1,128 @@
 """From the query tree and the filters of `service.search` to Whoosh's query tree."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from whoosh import query
+from whoosh.query.spans import SpanNear
 
 from service.articles.slug import slug
-from service.german.tokens import Chain
+from service.index.analysis import FORM, PART, STEM, VARIANT
 from service.index.documents import to_moment
-from service.index.schema import form_field, weights
+from service.index.schema import form_field, tier_field, weights
 from service.search.query import And, Field, Node, Not, Or, Phrase, Word
 from service.search.request import Filters
+from service.search.tier import Tier
+from service.search.wanted import WantedLeaf, WantedWord
 
 _KEYWORD_FIELDS = frozenset({Field.TAG, Field.SOURCE, Field.SECTION, Field.LANGUAGE})
 _TEXT_FIELDS = {Field.AUTHOR: "authors"}
 _ANY_OF = ("tag", "source", "section", "author", "language")
+Leaves = Mapping[Word | Phrase, WantedLeaf]
 
 
-def compile_query(node: Node | None, chain: Chain) -> query.Query:
-    """Whoosh's query for a tree; everything for None."""
-    match node:
-        case None:
-            return query.Every()
-        case And(children):
-            return query.And(_with_something_to_take_from([compile_query(child, chain) for child in children]))
-        case Or(children):
-            return query.Or(
-                [query.And(_with_something_to_take_from([compile_query(child, chain)])) for child in children]
+@dataclass(frozen=True)
+class TierWeights:
+    """What a match counts in each tier, beside what it counts in the tiers below it."""
+
+    exact: float = 0.2
+    variant: float = 0.1
+    inflection: float = 1.0
+    compound: float = 0.3
+    apart: float = 0.1
+    """A compound whose parts stand near each other."""
+    function: float = 0.1
+    """What function words count of all that."""
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """Makes Whoosh's queries of query trees whose leaves are known."""
+
+    leaves: Leaves
+    tiers: TierWeights = TierWeights()
+    fields: Mapping[str, float] = field(default_factory=lambda: {"title": 0.3})
+
+    def compiled(self, node: Node | None) -> query.Query:
+        """Whoosh's query for a tree; everything for None."""
+        match node:
+            case None:
+                return query.Every()
+            case And(children):
+                return query.And(_with_something_to_take_from([self.compiled(child) for child in children]))
+            case Or(children):
+                return query.Or([query.And(_with_something_to_take_from([self.compiled(child)])) for child in children])
+            case Not(child):
+                return query.Not(self.compiled(child))
+            case Word() | Phrase():
+                return self._leaf(node, self.leaves[node])
+
+    def _leaf(self, leaf: Word | Phrase, wanted: WantedLeaf) -> query.Query:
+        if leaf.field in _KEYWORD_FIELDS:
+            kind = query.Prefix if wanted.is_prefix else query.Term
+            value = slug(leaf.text)
+            return kind(leaf.field.value, value.partition("-")[0] if leaf.field is Field.LANGUAGE else value)
+        name = None if leaf.field is None else _TEXT_FIELDS.get(leaf.field, leaf.field.value)
+        if wanted.is_prefix:
+            return query.And(
+                [*(self._word(word, name) for word in wanted.words[:-1]), _beginning(wanted.words[-1], name)]
             )
-        case Not(child):
-            return query.Not(compile_query(child, chain))
-        case Word() | Phrase():
-            return _leaf(node, chain)
+        if len(wanted.words) == 1:
+            return self._word(wanted.words[0], name)
+        phrase = _phrase(wanted.words, name)
+        return phrase if wanted.joined is None else query.Or([phrase, self._word(wanted.joined, name)])
+
+    def _word(self, word: WantedWord, name: str | None) -> query.Query:
+        """A word in one field or in any; the scores of fields and tiers add up (BM25F)."""
+        return query.Or(list(self._found_by(word, name)))
+
+    def _found_by(self, word: WantedWord, name: str | None) -> Iterator[query.Query]:
+        fields = self.fields if name is None else {name: 1.0}
+        loose = "words" if name is None else tier_field(name)
+        scale = self.tiers.function if word.stems[0].endswith("_") else 1.0
+        if name is None:
+            yield query.Term(loose, FORM + word.form, boost=self.tiers.exact * scale)
+        else:
+            yield query.Term(form_field(name), word.form, boost=self.tiers.exact * scale)
+        if Tier.VARIANT in word.tiers:
+            for variant in word.variants:
+                yield query.Term(loose, VARIANT + variant, boost=self.tiers.variant * scale)
+        for stem in word.stems:
+            if Tier.INFLECTION in word.tiers:
+                if name is None:
+                    yield query.Term(loose, STEM + stem, boost=self.tiers.inflection * scale)
+                for field_name, weight in fields.items():
+                    yield query.Term(field_name, stem, boost=weight * self.tiers.inflection * scale)
+            if Tier.COMPOUND in word.tiers:
+                yield query.Term(loose, PART + stem, boost=self.tiers.compound * scale)
+        for first, second in word.splits:
+            for field_name, weight in fields.items():
+                yield _near(field_name, first, second, weight * self.tiers.apart)
+
+
+_NEAR = 6
+"""So many words further on, or before, may the second part of a compound stand."""
+
+
+def _near(field: str, first: str, second: str, weight: float) -> query.Query:
+    return SpanNear(query.Term(field, first), query.Term(field, second), slop=_NEAR, ordered=False)
+
+
+def _beginning(word: WantedWord, name: str | None) -> query.Query:
+    fields = weights() if name is None else {name: 1.0}
+    return query.Or([query.Prefix(form_field(field), word.form, boost=weight) for field_name, weight in fields.items()])
+
+
+def _phrase(words: Sequence[WantedWord], name: str | None) -> query.Query:
+    fields = weights() if name is None else {name: 1.0}
+    is_exact = Tier.INFLECTION not in words[0].tiers
+    terms = [word.form if is_exact else word.stems[0] for word in words]
+    return query.Or(
+        [
+            query.Phrase(form_field(field) if is_exact else field, terms, boost=weight)
+            for field_name, weight in fields.items()
+        ]
+    )
 
 
 def compile_filters(filters: Filters) -> query.Query | None:
@@ -59,31 +151,3 @@ def _with_something_to_take_from(queries: Sequence[query.Query]) -> list[query.Q
     if all(isinstance(child, query.Not) for child in queries):
         return [query.Every(), *queries]
     return list(queries)
-
-
-def _leaf(leaf: Word | Phrase, chain: Chain) -> query.Query:
-    is_prefix = isinstance(leaf, Word) and leaf.is_prefix
-    if leaf.field in _KEYWORD_FIELDS:
-        kind = query.Prefix if is_prefix else query.Term
-        value = slug(leaf.text)
-        return kind(leaf.field.value, value.partition("-")[0] if leaf.field is Field.LANGUAGE else value)
-    fields = weights() if leaf.field is None else {_TEXT_FIELDS.get(leaf.field, leaf.field.value): 1.0}
-    tokens = list(chain.tokens(leaf.text))
-    if is_prefix:
-        words = [_word(fields, token.stem) for token in tokens[:-1]]
-        beginning = tokens[-1].form
-        return query.And(
-            [
-                *words,
-                query.Or([query.Prefix(form_field(name), beginning, boost=weight) for name, weight in fields.items()]),
-            ]
-        )
-    if len(tokens) == 1:
-        return _word(fields, tokens[0].stem)
-    stems = [token.stem for token in tokens]
-    return query.Or([query.Phrase(name, stems, boost=weight) for name, weight in fields.items()])
-
-
-def _word(fields: Mapping[str, float], stem: str) -> query.Query:
-    """A word in any of the fields; its scores add up (BM25F)."""
-    return query.Or([query.Term(name, stem, boost=weight) for name, weight in fields.items()])

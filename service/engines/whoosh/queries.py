@@ -1,15 +1,19 @@
 """Queries made ready once: read, compiled, and with the highlighter of their words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from whoosh.query import Query
 
-from service.engines.whoosh.compile import compile_query
-from service.german.tokens import Chain
+from service.engines.whoosh.compile import Compiler
+from service.index.reader import OpenGeneration
 from service.search.grammar import parse
 from service.search.highlight import Highlighter
+from service.search.query import Node, Phrase, Word
 from service.search.request import Match
+from service.search.tier import Tier
+from service.search.wanted import WantedLeaf, Wanting
 
 _KEPT = 2_000
 _LONGEST_KEPT = 100
@@ -18,30 +22,40 @@ _LONGEST_KEPT = 100
 
 @dataclass(frozen=True)
 class Prepared:
-    """A query that is ready to run; `is_empty` if it has no word. Threads share it."""
+    """A query that is ready to run; `node` is None if it has no word. Threads share it."""
 
+    node: Node | None
+    leaves: Mapping[Word | Phrase, WantedLeaf]
     wanted: Query
     highlighter: Highlighter
     notes: tuple[str, ...]
-    is_empty: bool
+
+    @property
+    def corrected(self) -> Mapping[str, str]:
+        """For each word that was searched for as another: that other."""
+        words = [word for leaf in self.leaves.values() for word in leaf.words]
+        return {word.corrected: word.form for word in words if word.corrected is not None}
 
 
 class Queries:
     """Makes queries ready and keeps those that were asked last. Threads may share it."""
 
-    def __init__(self, chain: Chain) -> None:
-        self._chain = chain
+    def __init__(self, generation: OpenGeneration) -> None:
+        self._chain = generation.chain
+        self._wanting = Wanting(generation.chain, generation.languages, generation.lexis)
         self._kept = lru_cache(maxsize=_KEPT)(self._make)
 
-    def prepare(self, q: str, match: Match) -> Prepared:
+    def prepare(self, q: str, match: Match, expand: frozenset[Tier]) -> Prepared:
         """The query ready to run."""
-        return self._kept(q, match) if len(q) <= _LONGEST_KEPT else self._make(q, match)
+        return self._kept(q, match, expand) if len(q) <= _LONGEST_KEPT else self._make(q, match, expand)
 
-    def _make(self, q: str, match: Match) -> Prepared:
+    def _make(self, q: str, match: Match, expand: frozenset[Tier]) -> Prepared:
         parsed = parse(q, match)
+        leaves = self._wanting.leaves(parsed.node, expand)
         return Prepared(
-            compile_query(parsed.node, self._chain),
-            Highlighter(parsed.node, self._chain),
+            parsed.node,
+            leaves,
+            Compiler(leaves).compiled(parsed.node),
+            Highlighter(parsed.node, leaves, self._chain),
             parsed.notes,
-            parsed.node is None,
         )

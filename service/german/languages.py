@@ -1,0 +1,62 @@
+"""Other languages than German: which there are, and which one a text is in."""
+
+from collections.abc import Iterable
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from service.german.function_words import FUNCTION_WORDS
+
+GERMAN = "de"
+SNOWBALL_NAMES = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "hu": "hungarian",
+    "it": "italian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
+"""Languages with a Snowball stemmer, by their code, and how Snowball calls them."""
+
+_LOOKED_AT = 2_000
+"""Code points of a text that are looked at."""
+_LEAST = 40
+"""A shorter text says too little."""
+_GERMAN_SHARE = 0.2
+"""A text in which function words are more frequent than this is German; what else it may be need not be asked."""
+_SURE = 0.95
+
+
+class LanguageDetector:
+    """Says which language a text is in (py3langid)."""
+
+    def __init__(self) -> None:
+        self._identifier: LanguageIdentifier | None = None
+
+    def language(self, declared: str | None, lines: Iterable[str]) -> str:
+        """The language that an article is analysed in: the declared one if there is a stemmer for it, else the one found.
+
+        German where neither says anything else.
+        """
+        if declared is not None:
+            code = declared.partition("-")[0].lower()
+            return code if code in SNOWBALL_NAMES else GERMAN
+        text = " ".join(lines)[:_LOOKED_AT]
+        words = text.lower().split()
+        if len(text) < _LEAST or sum(word in FUNCTION_WORDS for word in words) > _GERMAN_SHARE * len(words):
+            return GERMAN
+        if self._identifier is None:
+            self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        code, probability = self._identifier.classify(text)
+        return str(code) if code in SNOWBALL_NAMES and probability > _SURE else GERMAN

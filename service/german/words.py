@@ -1,0 +1,190 @@
+"""What is known of a word: its form, what its spelling variants share, what its inflections share, and its parts."""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import Stemmer
+
+from service.german.compounds import Splitter
+from service.german.function_words import FUNCTION_WORDS
+from service.german.lexicon import Lexicon
+from service.german.variants import variant_key
+
+IGNORABLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+"""Soft hyphens and characters without width: they stand in words and mean nothing."""
+GENDER_SIGNS = "*:_/"
+_REPLACED = dict.fromkeys(map(ord, IGNORABLE), None) | {
+    ord("’"): "'",
+    ord("ſ"): "s",
+    **dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)),
+}
+_FUNCTION = "_"
+"""Stands behind the stem of a function word, and in no other: Snowball gives `sich` for Sicherheit as well."""
+_GENDER = re.compile(rf"(?P<base>.*[^\W\d_])(?:[{GENDER_SIGNS}]-?|\()(?P<ending>innen|in|[rnes])\)?", re.IGNORECASE)
+_INNER_CAPITAL = re.compile(r"(?P<base>.*[a-zäöüß])(?P<ending>Innen)")
+_FUNCTION_KEYS = frozenset(map(variant_key, FUNCTION_WORDS))
+_DIGRAPHS = re.compile(r"ae|oe|(?<![aeiouyq])ue")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A word inside a word: `form[start:end]` with its linking element, and the stem of the word that it is."""
+
+    start: int
+    end: int
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Another word that stands for the same thing, such as the feminine of a gender form: its variant and stem.
+
+    It stands for this word and those after it, `words` in all: *Corona-Pandemie* is two words, and can be one.
+    """
+
+    variant: str
+    stem: str
+    words: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it is indexed.
+
+    `form` is what is written, in NFC and lower case without invisible characters. All spelling variants share
+    `variant`, all inflections `stem`. `parts` are those of a compound, `readings` other words that find it. `variants`
+    are those of the word and its readings, `stems` those of its parts too, its own first.
+    """
+
+    form: str
+    variant: str
+    stem: str
+    parts: tuple[Part, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+    variants: tuple[str, ...] = field(init=False, compare=False)
+    stems: tuple[str, ...] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Derive what is asked for again and again."""
+        variants = (self.variant, *(reading.variant for reading in self.readings))
+        stems = (self.stem, *(it.stem for it in (*self.readings, *self.parts)))
+        object.__setattr__(self, "variants", tuple(dict.fromkeys(variants)))
+        object.__setattr__(self, "stems", tuple(dict.fromkeys(stems)))
+
+
+def fold(surface: str) -> str:
+    """The form of a word: lower case, NFC, nothing invisible, no ligatures."""
+    if surface.isascii():
+        return surface.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", surface.translate(_REPLACED)).lower())
+
+
+def snowball(language: str) -> Callable[[str], str]:
+    """Snowball's stemmer of a language, which threads may share.
+
+    Raises:
+        KeyError: Snowball has no such language.
+    """
+    stemmer = Stemmer.Stemmer(language, 0)
+    lock = threading.Lock()
+
+    def stem(form: str) -> str:
+        with lock:  # a Snowball stemmer has one buffer
+            return str(stemmer.stemWord(form))
+
+    return stem
+
+
+class GermanWords:
+    """Analyses German words.
+
+    Stems are those of Snowball, with three corrections: of an irregular form the lemma is stemmed (the lexicon knows
+    it), of a compound its last part; and umlauts stay, as *Uber* is not *über*, which Snowball drops after it has used
+    them. Function words share stems with each other only: `Seite` is no form of `seit`.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._splitter = Splitter(lexicon)
+        self._snowball = snowball("german")
+
+    def analyse(self, surface: str) -> Word:
+        """A word as it is written, with its gender endings (`Bürger:innen`) if it has any."""
+        form = fold(surface)
+        found = _INNER_CAPITAL.fullmatch(surface) or (None if form.isalnum() else _GENDER.fullmatch(surface))
+        return self.of_form(form) if found is None else self._of_gender_form(form, fold(found["base"]), found["ending"])
+
+    def of_form(self, form: str) -> Word:
+        """A word in lower case."""
+        variant = variant_key(form)
+        if variant in _FUNCTION_KEYS:
+            return Word(form, variant, self.stem(form))
+        return Word(form, variant, self.stem(form), self._parts(form))
+
+    def stem(self, form: str) -> str:
+        """What the inflections of a word share, and all their spelling variants."""
+        key = variant_key(form)
+        if key in _FUNCTION_KEYS:
+            return _with_umlauts(self._snowball(key), key) + _FUNCTION
+        lemma = self._lexicon.lemma(form)
+        if lemma == form:
+            split = self._splitter.split(form)
+            if split:
+                last = split[-1]
+                return variant_key(form[: last.start]) + self._simple_stem(self._lexicon.lemma(form[last.start :]))
+        return self._simple_stem(lemma)
+
+    def reading(self, form: str, words: int = 1) -> Reading:
+        """A word that stands for another, or for several."""
+        return Reading(variant_key(form), self.stem(form), words)
+
+    def splits(self, form: str) -> tuple[tuple[str, str], ...]:
+        """The stems of a compound cut in two, once for each place between its parts."""
+        parts = self._splitter.split(form)
+        pairs = []
+        for left, right in pairwise(parts):
+            first = form[: left.start] + left.lemma
+            pairs.append((self.stem(first), self.stem(form[right.start :])))
+        return tuple(dict.fromkeys(pairs))
+
+    def _simple_stem(self, lemma: str) -> str:
+        key = variant_key(lemma)
+        return _with_umlauts(self._snowball(key), key)
+
+    def _parts(self, form: str) -> tuple[Part, ...]:
+        return tuple(Part(it.start, it.end, self._simple_stem(it.lemma)) for it in self._splitter.parts(form))
+
+    def _of_gender_form(self, form: str, base: str, ending: str) -> Word:
+        """A form for all genders: its stem is that of the masculine, the feminine finds it too."""
+        word = self.of_form(base)
+        if len(ending) == 1:
+            return replace(word, form=form, readings=(self.reading(base + fold(ending)),))
+        feminine = self.reading(base + fold(ending))
+        return replace(word, form=form, variant=feminine.variant, readings=(Reading(word.variant, word.stem), feminine))
+
+
+class ForeignWords:
+    """Analyses words of another language: Snowball's stems, no compounds."""
+
+    def __init__(self, language: str) -> None:
+        self._snowball = snowball(language)
+
+    def analyse(self, surface: str) -> Word:
+        """A word as it is written."""
+        form = fold(surface)
+        return Word(form, variant_key(form), self._snowball(form))
+
+
+def _with_umlauts(stem: str, key: str) -> str:
+    """A stem with the umlauts that Snowball has dropped, as the key of the word writes them: `ueb` for `ub`."""
+    if _DIGRAPHS.search(key) is None:
+        return stem
+    for size in range(len(key), 0, -1):
+        if _DIGRAPHS.sub(lambda found: found[0][0], key[:size]) == stem:
+            return key[:size]
+    return stem

@@ -1,0 +1,140 @@
+"""What the words of a query are looked for as: their forms, variants and stems, in the tiers that are asked for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from service.german.languages import GERMAN
+from service.german.tokens import Chain, Token
+from service.german.words import Word as ArticleWord
+from service.search.query import And, Field, Node, Not, Or, Phrase, Word
+from service.search.tier import Tier
+
+
+NEAR = 6
+"""So many words further on, or before, may the second part of a compound stand."""
+
+
+class Archive(Protocol):
+    """What the archive knows of a word."""
+
+    def knows(self, word: "WantedWord") -> bool:
+        """Whether any article has it in one of its tiers."""
+        ...
+
+    def correction(self, form: str) -> str | None:
+        """The word of the archive that was probably meant."""
+        ...
+
+
+@dataclass(frozen=True)
+class WantedWord:
+    """A word of the query.
+
+    `stems` has one for each language of the archive, and those of its readings. `splits` are pairs of stems of which a
+    compound is made, which may stand near each other instead of it. A word that was `corrected` was written as that.
+    """
+
+    form: str
+    variants: tuple[str, ...]
+    stems: tuple[str, ...]
+    splits: tuple[tuple[str, str], ...]
+    tiers: frozenset[Tier]
+    corrected: str | None = None
+
+    def tier(self, word: ArticleWord) -> Tier | None:
+        """The best tier in which a word of an article matches; None where it does in none that is asked for."""
+        if self.form == word.form:
+            found = Tier.EXACT
+        elif self.variants[0] in word.variants or word.variant in self.variants:
+            found = Tier.VARIANT
+        elif not set(self.stems).isdisjoint((word.stem, *(reading.stem for reading in word.readings))):
+            found = Tier.INFLECTION
+        elif not set(self.stems).isdisjoint(word.stems):
+            found = Tier.COMPOUND
+        else:
+            return None
+        if found not in self.tiers:
+            return None
+        return found if self.corrected is None else Tier.TYPO
+
+    def is_part(self, word: ArticleWord) -> bool:
+        """Whether a word of an article that matches does so by its parts alone."""
+        return self.form != word.form and self.variants[0] not in word.variants and word.variant not in self.variants and set(
+            self.stems
+        ).isdisjoint((word.stem, *(reading.stem for reading in word.readings)))
+
+    def width(self, word: ArticleWord) -> int:
+        """How many words of the article are the match: more than one where they are one word together."""
+        if self.form == word.form or word.stem in self.stems:
+            return 1
+        return max((it.words for it in word.readings if it.variant in self.variants or it.stem in self.stems), default=1)
+
+
+@dataclass(frozen=True)
+class WantedLeaf:
+    """A word or phrase of the query: words that stand side by side, or are one word together (`joined`)."""
+
+    words: tuple[WantedWord, ...]
+    field: Field | None
+    joined: WantedWord | None = None
+    is_prefix: bool = False
+
+
+class Wanting:
+    """Finds out what is wanted, once for each leaf of a query."""
+
+    def __init__(self, chain: Chain, languages: Sequence[str], archive: Archive) -> None:
+        self._chain = chain
+        self._languages = languages
+        self._archive = archive
+
+    def leaves(self, node: Node | None, expand: frozenset[Tier]) -> Mapping[Word | Phrase, WantedLeaf]:
+        """What is wanted of each leaf of a tree."""
+        return {leaf: self._leaf(leaf, expand | {Tier.EXACT}) for leaf in all_leaves(node)}
+
+    def _leaf(self, leaf: Word | Phrase, expand: frozenset[Tier]) -> WantedLeaf:
+        tiers = frozenset({Tier.EXACT}) if leaf.is_exact else expand
+        tokens = list(self._chain.tokens(leaf.text))
+        words = tuple(self._word(token, tiers) for token in tokens)
+        if isinstance(leaf, Phrase):
+            return WantedLeaf(words, leaf.field)
+        if leaf.is_prefix:
+            return WantedLeaf(words, leaf.field, is_prefix=True)
+        if len(words) > 1:
+            joined = self._of_form("".join(word.form for word in words), tiers) if Tier.VARIANT in tiers else None
+            return WantedLeaf(words, leaf.field, joined)
+        return WantedLeaf(tuple(self._corrected(word) for word in words), leaf.field)
+
+    def _corrected(self, word: WantedWord) -> WantedWord:
+        if Tier.TYPO not in word.tiers or self._archive.knows(word):
+            return word
+        found = self._archive.correction(word.form)
+        return word if found is None else replace(self._of_form(found, word.tiers), corrected=word.form)
+
+    def _of_form(self, form: str, tiers: frozenset[Tier]) -> WantedWord:
+        return self._word(Token(self._chain.word(form), form, 0, 0, len(form)), tiers)
+
+    def _word(self, token: Token, tiers: frozenset[Tier]) -> WantedWord:
+        word = token.word
+        stems = [word.stem, *(reading.stem for reading in word.readings)]
+        stems += [self._chain.word(token.surface, language).stem for language in self._languages if language != GERMAN]
+        return WantedWord(
+            word.form,
+            word.variants,
+            tuple(dict.fromkeys(stems)),
+            self._chain.splits(word.form) if Tier.COMPOUND in tiers else (),
+            tiers,
+        )
+
+
+def all_leaves(node: Node | None) -> Iterator[Word | Phrase]:
+    """All words and phrases of a tree."""
+    match node:
+        case Word() | Phrase():
+            yield node
+        case And(children) | Or(children):
+            for child in children:
+                yield from all_leaves(child)
+        case Not(child):
+            yield from all_leaves(child)
