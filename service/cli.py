@@ -81,7 +81,7 @@ def correct(settings: Settings, vocabulary: Path | None, *, as_json: bool) -> No
             {
                 "word": known.spellings[correction.form],
                 "edits": correction.edits,
-                "distance": correction.distance,
+                "distance": round(correction.distance, 2),
                 "frequency": correction.frequency,
             }
             for correction in speller.corrections(fold(word))

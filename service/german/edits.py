@@ -77,6 +77,7 @@ _SOUNDS = {
     "ue": "ü",
     "rh": "r",
     "qu": "kw",
+    "chr": "kr",
     "ch": "ch",  # no c is heard in it
 }
 _SOUND_PATTERN = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))

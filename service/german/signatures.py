@@ -148,7 +148,9 @@ def _heard(raw: Array, starts: Array) -> Array:
     heard[(raw == ord("p")) & (following == ord("h"))] = _LABIAL
     heard[(raw == ord("c")) & _SOFTENS[following]] = _SIBILANT
     heard_next = _followers(heard, is_last)
-    counts = (heard > _VOWEL) & (heard != heard_next) & ~((heard == _VELAR) & (heard_next == _SIBILANT))
+    before_sibilant = heard_next == _SIBILANT
+    before_sibilant |= (following == ord("h")) & _followers(before_sibilant, is_last)
+    counts = (heard > _VOWEL) & (heard != heard_next) & ~((heard == _VELAR) & before_sibilant)
     return np.where(counts | (is_first & (heard == _VOWEL)), heard, 0)
 
 

@@ -71,17 +71,11 @@ class Speller:
         """
         if sum(map(str.isalpha, word)) < _SHORTEST or limit <= 0:
             return []
-        found = self._nearest(word, self._candidates(word, max_edits))
-        ranked = sorted(
-            (
-                (distance(word, form) - _FREQUENCY * math.log10(1 + frequency), edits, form, frequency)
-                for form, edits, frequency in found
-            ),
-        )
-        return [
-            Correction(form, round(distance(word, form), 2), edits, frequency)
-            for _, edits, form, frequency in ranked[:limit]
+        found = [
+            Correction(form, distance(word, form), edits, frequency)
+            for form, edits, frequency in self._nearest(word, self._candidates(word, max_edits))
         ]
+        return sorted(found, key=_rank)[:limit]
 
     def _nearest(self, word: str, numbers: Array) -> list[tuple[str, int, int]]:
         """The few forms that are worth a closer look, with their edits and frequencies."""
@@ -129,9 +123,15 @@ class Speller:
         """The numbers of the forms whose sounds are within an edit of a word's, though their letters are further."""
         numbers = np.flatnonzero(self._sounds == sound_keys(Forms.of([word])))
         forms = self._forms.some(numbers)
-        near = np.flatnonzero(_edits(word, forms, most := min(len(word) // 2, _FURTHEST)) <= most)
+        near = np.flatnonzero(_edits(word, forms, most := min((len(word) + 1) // 2, _FURTHEST)) <= most)
         spoken = [sound(forms[at]) for at in near.tolist()]
         return numbers[near[_edits(sound(word), spoken, 1) <= 1]]
+
+
+def _rank(correction: Correction) -> tuple[float, int, str]:
+    """Less is better: far and rare words come last, and equals stand in a fixed order."""
+    score = correction.distance - _FREQUENCY * math.log10(1 + correction.frequency)
+    return score, correction.edits, correction.form
 
 
 def _edits(word: str, forms: list[str], most: int | None = None) -> Array:
