@@ -1,8 +1,9 @@
 """How far one spelling is from another: an edit distance that knows the German keyboard and German sounds.
 
-Weighted optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, each at most 1, where
-no letter is edited twice (Damerau 1964; weights as in the noisy channel of Kernighan, Church and Gale 1990). What
-people confuse costs less: neighbours on the QWERTZ keyboard, letters of like sound, a doubled letter, a silent h.
+Weighted optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, where no letter is
+edited twice (Damerau 1964; weights as in the noisy channel of Kernighan, Church and Gale 1990). An edit costs 1, one
+of the first letter more. What people confuse costs less: neighbours on the QWERTZ keyboard, letters of like sound, a
+doubled letter, a silent h.
 """
 
 import re
@@ -12,17 +13,14 @@ from itertools import pairwise
 from service.german.variants import variant_key
 
 _SWAP = 0.75
-_DOUBLED = 0.85
-_SILENT = 0.85
-_UMLAUT = 0.8
-_ALIKE = 0.8
-_NEAR = 0.9
-_VOWEL = 0.9
+_UMLAUT = _ALIKE = 0.8
+_DOUBLED = _SILENT = 0.85
+_NEAR = _VOWEL = 0.9
+"""What single edits cost: swapped letters; a for ä; d for t; nn for n; a silent h or e; a key beside it; e for i."""
 _FIRST = 0.5
 """What an edit of the first letter costs more: people get it right."""
 _SOUND, _SOUND_SHARE = 0.4, 0.25
 """What another spelling of the same sounds costs, and which part of the distance of the letters is added to it."""
-
 _VARIANT = 0.3
 """What another spelling of the same word costs: `koennte`, `daß`."""
 _JUMBLED = 1.2

@@ -22,9 +22,10 @@ from service.german.signatures import Forms, lengths, signatures, sound_keys
 Array = NDArray[Any]
 _NONE: Array = np.zeros(0, np.uint32)
 _HALF, _LOWER = np.uint64(32), np.uint64(0xFFFF_FFFF)
-_SHORTEST, _MIDDLING = 3, 5
-"""Letters of a word from which on it is corrected, and from which on by two edits."""
+_SHORTEST, _MIDDLING, _LONGEST = 3, 5, 64
+"""Characters of a word from which on it is corrected, from which on by two edits, and up to which."""
 _NEAR, _FURTHER, _FURTHEST, _JUMBLED = 1, 2, 4, 3
+"""Edits that short words and longer ones may have, words of like sound, and words of the same letters."""
 _RANKED = 24
 """How many of the nearest forms are looked at closely."""
 _FREQUENCY = 0.35
@@ -63,21 +64,21 @@ class Speller:
     def corrections(self, word: str, limit: int = 3, max_edits: int | None = None) -> list[Correction]:
         """The forms that a word in lower case is most likely meant for, best first, never the word itself.
 
-        None for words of fewer than three letters. Forms may be one edit away from words of three and four letters,
-        two from longer ones, and three if only the order of letters differs. From five letters on they may be half as
-        many edits away as the word has letters, at most four, if they differ in no more than one sound. `max_edits`
-        replaces all of this but the order of letters. ß and ss are the same in this, as are umlauts and ae, oe, ue.
-        Digits stay.
+        None for words of fewer than three letters and for those of more than 64 characters. Forms may be one edit away
+        from words of three and four characters, two from longer ones, and three if only the order of letters differs.
+        From five characters on they may be half as many edits away as the word has characters, at most four, if they
+        differ in no more than one sound. `max_edits` replaces all of this but the order of letters. ß and ss are the
+        same in this, as are umlauts and ae, oe, ue. Digits stay.
         """
-        if sum(map(str.isalpha, word)) < _SHORTEST or limit <= 0:
+        if sum(map(str.isalpha, word)) < _SHORTEST or len(word) > _LONGEST or limit <= 0:
             return []
         found = [
             Correction(form, distance(word, form), edits, frequency)
-            for form, edits, frequency in self._nearest(word, self._candidates(word, max_edits))
+            for form, edits, frequency in self._nearest(word, self._candidates(word, max_edits), max(limit, _RANKED))
         ]
         return sorted(found, key=_rank)[:limit]
 
-    def _nearest(self, word: str, numbers: Array) -> list[tuple[str, int, int]]:
+    def _nearest(self, word: str, numbers: Array, most: int) -> list[tuple[str, int, int]]:
         """The few forms that are worth a closer look, with their edits and frequencies."""
         forms = self._forms.some(numbers)
         edits = _edits(word, forms)
@@ -85,7 +86,7 @@ class Speller:
         order = np.argsort(edits - 2 * _FREQUENCY * np.log10(1.0 + frequencies), kind="stable")
         digits = _digits(word)
         rows = ((forms[at], int(edits[at]), int(frequencies[at])) for at in order.tolist())
-        return [row for row in rows if row[0] != word and _digits(row[0]) == digits][:_RANKED]
+        return [row for row in rows if row[0] != word and _digits(row[0]) == digits][:most]
 
     def _candidates(self, word: str, max_edits: int | None) -> Array:
         """The numbers of all forms within reach, ascending."""
@@ -96,7 +97,7 @@ class Speller:
             found += [self._of_size(len(spelled) + more, spelled, wanted, most) for more in range(-most, most + 1)]
         if max_edits is None and len(word) >= _MIDDLING:
             found.append(self._of_like_sound(word))
-        return np.unique(np.concatenate(found))
+        return np.unique(np.concatenate([_NONE, *found]))
 
     def _of_size(self, size: int, word: str, wanted: Array, most: int) -> Array:
         """The numbers of the forms of a length within some edits of a word, and of those that jumble its letters."""
