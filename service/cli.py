@@ -1,16 +1,23 @@
-"""The command line: index, serve, openapi."""
+"""The command line: index, serve, openapi, correct, analyze."""
 
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
+import orjson
 
 import service
 from service.bootstrap import BuildReport, index_articles, is_read_only, make_app
 from service.config import Settings, read_settings
 from service.errors import ArtikelsucheError, IndexBusyError
+from service.german.spelling import Speller
+from service.german.tokens import Chain, fold
+from service.german.variants import variant_key
+from service.german.vocabulary import Vocabulary, read_vocabulary
 from service.observability import configure_logging
 
 _GUNICORN_CONF = "gunicorn.conf.py"
@@ -59,6 +66,84 @@ def openapi(settings: Settings) -> None:
     """Print the OpenAPI document as YAML."""
     app = make_app(settings)
     click.echo(app.test_client().get("/openapi.yaml").get_data(as_text=True), nl=False)
+
+
+@main.command()
+@click.option("--vocabulary", type=click.Path(path_type=Path), help="Lines WORD<TAB>FREQUENCY; default: the index.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def correct(settings: Settings, vocabulary: Path | None, *, as_json: bool) -> None:
+    """Correct words: one a line on standard input, up to three corrections for each, best first."""
+    known = _vocabulary_of_index(settings) if vocabulary is None else _vocabulary_of_file(vocabulary)
+    speller = Speller(known.forms, known.frequencies)
+    for word in _lines():
+        found = [
+            {
+                "word": known.spellings[correction.form],
+                "edits": correction.edits,
+                "distance": round(correction.distance, 2),
+                "frequency": correction.frequency,
+            }
+            for correction in speller.corrections(fold(word))
+        ]
+        row = {"word": word, "corrections": found}
+        click.echo(orjson.dumps(row) if as_json else "\t".join([word, *(str(each["word"]) for each in found)]))
+
+
+@main.command()
+@click.argument("text", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a text.")
+def analyze(text: str | None, *, as_json: bool) -> None:
+    """Show the tokens of TEXT, or of each line on standard input, as the index has them."""
+    chain = Chain()
+    for each in _lines() if text is None else [text]:
+        tokens = _analyzed(each, chain)
+        click.echo(orjson.dumps({"text": each, "tokens": tokens}) if as_json else _table(tokens))
+
+
+def _analyzed(text: str, chain: Chain) -> list[dict[str, Any]]:
+    parts: list[str] = []
+    return [
+        {
+            "surface": text[token.start : token.end],
+            "start": token.start,
+            "end": token.end,
+            "position": token.position,
+            "form": token.form,
+            "variant": variant_key(token.form),
+            "stem": token.stem,
+            "parts": parts,
+        }
+        for token in chain.tokens(text)
+    ]
+
+
+def _table(tokens: list[dict[str, Any]]) -> str:
+    """Tokens as columns, with an empty line behind them."""
+    names = ["position", "start", "end", "surface", "form", "variant", "stem", "parts"]
+    rows = [names, *([str(token[name]) for name in names[:-1]] + ["|".join(token["parts"])] for token in tokens)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join([*lines, ""])
+
+
+def _lines() -> Iterator[str]:
+    """The lines of standard input, without what ends them."""
+    with click.open_file("-", encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            yield line.rstrip("\r\n")
+
+
+def _vocabulary_of_file(file: Path) -> Vocabulary:
+    try:
+        with file.open(encoding="utf-8") as lines:
+            return read_vocabulary(lines)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"{file}: {error}") from error
+
+
+def _vocabulary_of_index(settings: Settings) -> Vocabulary:
+    raise click.UsageError(f"Name a --vocabulary: that of {settings.index} cannot be read yet.")
 
 
 def _index(settings: Settings, *, wait: bool) -> int:

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -20,6 +21,12 @@ def folder(tmp_path: Path) -> Path:
 def call(tmp_path: Path, *arguments: str, **settings: str) -> Result:
     environment = {"ARTIKEL_INDEX": str(tmp_path / "index"), **settings}
     return CliRunner().invoke(main, arguments, env=environment)
+
+
+def ask(tmp_path: Path, asked: str, *arguments: str) -> Result:
+    words = tmp_path / "words.tsv"
+    words.write_text("word\tfreq\nWetter\t90\nwetter\t7\nVetter\t3\nTheater\t40\n", encoding="utf-8")
+    return CliRunner().invoke(main, ["correct", "--vocabulary", str(words), *arguments], input=asked)
 
 
 def test_index_reports_both_counts_and_every_rejected_file(folder: Path, tmp_path: Path) -> None:
@@ -116,3 +123,69 @@ def test_index_folder_among_the_articles_is_refused(folder: Path, tmp_path: Path
     assert result.exit_code == 1
     assert "must lie apart" in result.stderr
     assert sorted(file.name for file in folder.iterdir()) == ["gut.txt", "leer.txt"]
+
+
+def test_correct_prints_a_line_for_each_word(tmp_path: Path) -> None:
+    result = ask(tmp_path, "Weter\ntheatr\n\nxyz\nVetter")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == ["Weter\tWetter\tVetter", "theatr\tTheater", "", "xyz", "Vetter\tWetter"]
+
+
+def test_correct_as_json_tells_edits_distance_and_frequency(tmp_path: Path) -> None:
+    first, second = map(json.loads, ask(tmp_path, "Thetaer\nxyz\n", "--json").stdout.splitlines())
+    (correction,) = first.pop("corrections")
+    assert first == {"word": "Thetaer"}
+    assert 0 < correction.pop("distance") < 1
+    assert correction == {"word": "Theater", "edits": 1, "frequency": 40}
+    assert second == {"word": "xyz", "corrections": []}
+
+
+def test_correct_names_the_line_that_is_no_word_with_a_frequency(tmp_path: Path) -> None:
+    words = tmp_path / "falsch.tsv"
+    words.write_text("Haus\t1\nHaus\n", encoding="utf-8")
+    result = call(tmp_path, "correct", "--vocabulary", str(words))
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: {words}: line 2 is not a word, a tab and a frequency\n"
+
+
+def test_correct_with_a_vocabulary_that_is_missing_or_no_text_is_one_sentence(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.tsv"
+    broken.write_bytes(b"\xff\t1\n")
+    for file in (tmp_path / "fehlt.tsv", broken):
+        result = call(tmp_path, "correct", "--vocabulary", str(file))
+        assert result.exit_code == 1
+        assert result.stderr.startswith(f"Error: {file}: ")
+
+
+def test_correct_without_a_vocabulary_asks_for_one(tmp_path: Path) -> None:
+    result = call(tmp_path, "correct")
+    assert result.exit_code == 2
+    assert "--vocabulary" in result.stderr
+
+
+def test_analyze_shows_the_tokens_of_a_text(tmp_path: Path) -> None:
+    result = call(tmp_path, "analyze", "Rauhe Wege")
+    assert [line.split() for line in result.stdout.splitlines()] == [
+        ["position", "start", "end", "surface", "form", "variant", "stem", "parts"],
+        ["0", "0", "5", "Rauhe", "rauhe", "raue", "rauh"],
+        ["1", "6", "10", "Wege", "wege", "wege", "weg"],
+        [],
+    ]
+
+
+def test_analyze_as_json_has_an_object_for_each_line() -> None:
+    result = CliRunner().invoke(main, ["analyze", "--json"], input="Die Straße\n\n")
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert [token["variant"] for token in first["tokens"]] == ["die", "strasse"]
+    assert first["text"] == "Die Straße"
+    assert first["tokens"][1] == {
+        "surface": "Straße",
+        "start": 4,
+        "end": 10,
+        "position": 1,
+        "form": "straße",
+        "variant": "strasse",
+        "stem": "strass",
+        "parts": [],
+    }
+    assert second == {"text": "", "tokens": []}
