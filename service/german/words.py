@@ -77,6 +77,11 @@ class Word:
         object.__setattr__(self, "stems", tuple(dict.fromkeys(stems)))
 
 
+def is_function_stem(stem: str) -> bool:
+    """Whether a stem is that of function words."""
+    return stem.endswith(_FUNCTION)
+
+
 def fold(surface: str) -> str:
     """The form of a word: lower case, NFC, nothing invisible, no ligatures."""
     if surface.isascii():

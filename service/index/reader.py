@@ -77,6 +77,14 @@ class OpenGeneration:
         """What is stored of the article of a document."""
         return from_stored(self._evaluator.stored(number, ("article",))["article"])
 
+    def document_frequency(self, name: str, term: str) -> int:
+        """How many articles have a term in a field."""
+        return self._evaluator.document_frequency(name, term)
+
+    def terms(self, name: str, beginning: str) -> tuple[list[bytes], list[int]]:
+        """The terms of a field that begin so, ascending, and how many articles have each."""
+        return self._evaluator.terms(name, beginning)
+
     def keyword_counts(self, field: str, wanted: query.Query) -> dict[str, int]:
         """How many of the matches have each keyword; keywords without any are left out."""
         return {term.decode(): count for term, count in self._evaluator.facets(wanted, field).all().items()}

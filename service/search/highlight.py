@@ -118,13 +118,16 @@ class Highlighter:
         elif pattern.apart is not None:
             first, second = (outline.find(side_by_side((stem,))) for stem in pattern.apart)
             for one in first:
-                yield from ([(one, Tier.COMPOUND), (two, Tier.COMPOUND)] for two in second if 0 < abs(one - two) <= NEAR)
+                yield from (
+                    [(one, Tier.COMPOUND), (two, Tier.COMPOUND)] for two in second if 0 < abs(one - two) <= NEAR
+                )
         else:
             for stem in pattern.stems:
                 for start in outline.find(stem):
                     yield list(enumerate(pattern.words, start))
                 if len(pattern.words) == 1:
-                    yield from ([(number, pattern.words[0])] for number in outline.find_part(stem))
+                    for number in outline.find_part(stem):
+                        yield [(number, pattern.words[0])]
 
     def _are_matches(self, marks: Sequence[tuple[int, WantedWord | Tier]], row: int, outline: Outline) -> bool:
         """Whether all words match in a tier that is asked for."""
@@ -180,7 +183,9 @@ class Highlighter:
         before = _ELLIPSIS if start > first else ""
         after = _ELLIPSIS if end < last else ""
         shift = len(before) - start
-        ranges = [Range(it.start + shift, it.end + shift, it.tier) for it in marks if start <= it.start and it.end <= end]
+        ranges = [
+            Range(it.start + shift, it.end + shift, it.tier) for it in marks if start <= it.start and it.end <= end
+        ]
         return Highlight(before + text[start:end] + after, tuple(ranges))
 
 

@@ -2,7 +2,8 @@
 
 import html
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.articles.model import Article
@@ -86,7 +87,8 @@ class SearchPage:
 
     `total` is exact but where the search was cut short, as `is_complete` says: then there are at least so many. `sort`
     is the order that was used (newest first where there are no words to be relevant to), `notes` say how a query was
-    read that could not be read as written.
+    read that could not be read as written. `corrected` says for words that the archive does not know what was searched
+    for instead.
     """
 
     total: int
@@ -94,6 +96,7 @@ class SearchPage:
     sort: Sort
     notes: tuple[str, ...] = ()
     is_complete: bool = True
+    corrected: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

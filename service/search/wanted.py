@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from service.german.languages import GERMAN
+from service.german.spelling import Correction
 from service.german.tokens import Chain, Token
 from service.german.words import Word as ArticleWord
+from service.german.words import is_function_stem
 from service.search.query import And, Field, Node, Not, Or, Phrase, Word
 from service.search.tier import Tier
-
 
 NEAR = 6
 """So many words further on, or before, may the second part of a compound stand."""
@@ -22,8 +23,8 @@ class Archive(Protocol):
         """Whether any article has it in one of its tiers."""
         ...
 
-    def correction(self, form: str) -> str | None:
-        """The word of the archive that was probably meant."""
+    def corrections(self, form: str, limit: int = 3) -> Sequence[Correction]:
+        """The words of the archive that were probably meant, best first."""
         ...
 
 
@@ -41,6 +42,11 @@ class WantedWord:
     splits: tuple[tuple[str, str], ...]
     tiers: frozenset[Tier]
     corrected: str | None = None
+
+    @property
+    def is_function_word(self) -> bool:
+        """Whether it says nothing of what an article is about."""
+        return is_function_stem(self.stems[0])
 
     def tier(self, word: ArticleWord) -> Tier | None:
         """The best tier in which a word of an article matches; None where it does in none that is asked for."""
@@ -60,15 +66,20 @@ class WantedWord:
 
     def is_part(self, word: ArticleWord) -> bool:
         """Whether a word of an article that matches does so by its parts alone."""
-        return self.form != word.form and self.variants[0] not in word.variants and word.variant not in self.variants and set(
-            self.stems
-        ).isdisjoint((word.stem, *(reading.stem for reading in word.readings)))
+        return (
+            self.form != word.form
+            and self.variants[0] not in word.variants
+            and word.variant not in self.variants
+            and set(self.stems).isdisjoint((word.stem, *(reading.stem for reading in word.readings)))
+        )
 
     def width(self, word: ArticleWord) -> int:
         """How many words of the article are the match: more than one where they are one word together."""
         if self.form == word.form or word.stem in self.stems:
             return 1
-        return max((it.words for it in word.readings if it.variant in self.variants or it.stem in self.stems), default=1)
+        return max(
+            (it.words for it in word.readings if it.variant in self.variants or it.stem in self.stems), default=1
+        )
 
 
 @dataclass(frozen=True)
@@ -109,8 +120,8 @@ class Wanting:
     def _corrected(self, word: WantedWord) -> WantedWord:
         if Tier.TYPO not in word.tiers or self._archive.knows(word):
             return word
-        found = self._archive.correction(word.form)
-        return word if found is None else replace(self._of_form(found, word.tiers), corrected=word.form)
+        found = self._archive.corrections(word.form, 1)
+        return replace(self._of_form(found[0].form, word.tiers), corrected=word.form) if found else word
 
     def _of_form(self, form: str, tiers: frozenset[Tier]) -> WantedWord:
         return self._word(Token(self._chain.word(form), form, 0, 0, len(form)), tiers)

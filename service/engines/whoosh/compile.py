@@ -1,7 +1,7 @@
 """From the query tree and the filters of `service.search` to Whoosh's query tree."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from whoosh import query
 from whoosh.query.spans import SpanNear
@@ -13,7 +13,7 @@ from service.index.schema import form_field, tier_field, weights
 from service.search.query import And, Field, Node, Not, Or, Phrase, Word
 from service.search.request import Filters
 from service.search.tier import Tier
-from service.search.wanted import WantedLeaf, WantedWord
+from service.search.wanted import NEAR, WantedLeaf, WantedWord
 
 _KEYWORD_FIELDS = frozenset({Field.TAG, Field.SOURCE, Field.SECTION, Field.LANGUAGE})
 _TEXT_FIELDS = {Field.AUTHOR: "authors"}
@@ -41,7 +41,7 @@ class Compiler:
 
     leaves: Leaves
     tiers: TierWeights = TierWeights()
-    fields: Mapping[str, float] = field(default_factory=lambda: {"title": 0.3})
+    fields: tuple[tuple[str, float], ...] = (("title", 0.3),)
 
     def compiled(self, node: Node | None) -> query.Query:
         """Whoosh's query for a tree; everything for None."""
@@ -77,35 +77,29 @@ class Compiler:
         return query.Or(list(self._found_by(word, name)))
 
     def _found_by(self, word: WantedWord, name: str | None) -> Iterator[query.Query]:
-        fields = self.fields if name is None else {name: 1.0}
+        tiers = self.tiers
+        scale = tiers.function if word.is_function_word else 1.0
         loose = "words" if name is None else tier_field(name)
-        scale = self.tiers.function if word.stems[0].endswith("_") else 1.0
-        if name is None:
-            yield query.Term(loose, FORM + word.form, boost=self.tiers.exact * scale)
-        else:
-            yield query.Term(form_field(name), word.form, boost=self.tiers.exact * scale)
+        form = query.Term(loose, FORM + word.form) if name is None else query.Term(form_field(name), word.form)
+        yield form.with_boost(tiers.exact * scale)
         if Tier.VARIANT in word.tiers:
-            for variant in word.variants:
-                yield query.Term(loose, VARIANT + variant, boost=self.tiers.variant * scale)
-        for stem in word.stems:
-            if Tier.INFLECTION in word.tiers:
-                if name is None:
-                    yield query.Term(loose, STEM + stem, boost=self.tiers.inflection * scale)
-                for field_name, weight in fields.items():
-                    yield query.Term(field_name, stem, boost=weight * self.tiers.inflection * scale)
-            if Tier.COMPOUND in word.tiers:
-                yield query.Term(loose, PART + stem, boost=self.tiers.compound * scale)
-        for first, second in word.splits:
-            for field_name, weight in fields.items():
-                yield _near(field_name, first, second, weight * self.tiers.apart)
+            yield from (query.Term(loose, VARIANT + it, boost=tiers.variant * scale) for it in word.variants)
+        if Tier.INFLECTION in word.tiers:
+            yield from (self._stem(stem, name, tiers.inflection * scale) for stem in word.stems)
+        if Tier.COMPOUND in word.tiers:
+            yield from (query.Term(loose, PART + stem, boost=tiers.compound * scale) for stem in word.stems)
+        for pair in word.splits:
+            yield from (_near(field, *pair) for field in (weights() if name is None else (name,)))
+
+    def _stem(self, stem: str, name: str | None, weight: float) -> query.Query:
+        if name is not None:
+            return query.Term(name, stem, boost=weight)
+        inside = [query.Term(field, stem, boost=more * weight) for field, more in self.fields]
+        return query.Or([query.Term("words", STEM + stem, boost=weight), *inside])
 
 
-_NEAR = 6
-"""So many words further on, or before, may the second part of a compound stand."""
-
-
-def _near(field: str, first: str, second: str, weight: float) -> query.Query:
-    return SpanNear(query.Term(field, first), query.Term(field, second), slop=_NEAR, ordered=False)
+def _near(field: str, first: str, second: str) -> query.Query:
+    return SpanNear(query.Term(field, first), query.Term(field, second), slop=NEAR, ordered=False)
 
 
 def _beginning(word: WantedWord, name: str | None) -> query.Query:

@@ -26,7 +26,7 @@ class _Held:
         self.is_retired = False
         with ExitStack() as stack:
             self.generation = OpenGeneration(stack.enter_context(store.reading()))
-            self.queries = Queries(self.generation.chain)
+            self.queries = Queries(self.generation)
             self._resources = stack.pop_all()
 
     def close_if_unused(self) -> None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from whoosh.query import Query
 
 from service.engines.whoosh.compile import Compiler
+from service.engines.whoosh.lexis import Lexis
 from service.index.reader import OpenGeneration
 from service.search.grammar import parse
 from service.search.highlight import Highlighter
@@ -42,7 +43,7 @@ class Queries:
 
     def __init__(self, generation: OpenGeneration) -> None:
         self._chain = generation.chain
-        self._wanting = Wanting(generation.chain, generation.languages, generation.lexis)
+        self._wanting = Wanting(generation.chain, generation.languages, Lexis(generation))
         self._kept = lru_cache(maxsize=_KEPT)(self._make)
 
     def prepare(self, q: str, match: Match, expand: frozenset[Tier]) -> Prepared:

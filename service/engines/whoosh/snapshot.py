@@ -3,10 +3,10 @@
 import unicodedata
 from collections.abc import Sequence
 
-from whoosh.query import And, Query
+from whoosh import query
 
 from service.articles.slug import slug
-from service.engines.whoosh.compile import compile_filters, compile_query
+from service.engines.whoosh.compile import compile_filters
 from service.engines.whoosh.queries import Queries
 from service.errors import ArticleNotFoundError, TagNotFoundError
 from service.index.arrays.evaluator import Found
@@ -14,7 +14,6 @@ from service.index.documents import Stored, from_moment, title_key
 from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
 from service.search.highlight import Highlighter
 from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
-from service.search.query import Field, Node, Phrase
 from service.search.request import Filters, SearchRequest, Sort, TagSort, TagsRequest
 
 RELATED_TAGS = 10
@@ -34,14 +33,14 @@ class WhooshSnapshot:
 
     def search(self, request: SearchRequest) -> SearchPage:
         """One page of the articles that match."""
-        asked = self._queries.prepare(request.q, request.match)
+        asked = self._queries.prepare(request.q, request.match, request.expand)
         notes = (*asked.notes, *request.filters.notes)
-        sort = Sort.NEWEST if asked.is_empty and request.sort is Sort.RELEVANCE else request.sort
+        sort = Sort.NEWEST if asked.node is None and request.sort is Sort.RELEVANCE else request.sort
         found = self._first(asked.wanted, request.filters, sort, request.window.stop)
         if found.limited:
             notes = (*notes, "The search took too long and was cut short; there may be more. Make it narrower.")
         hits = self._hits(found, request.window.start, asked.highlighter)
-        return SearchPage(found.total, hits, sort, notes, is_complete=not found.limited)
+        return SearchPage(found.total, hits, sort, notes, is_complete=not found.limited, corrected=asked.corrected)
 
     def _hits(self, found: Found, start: int, highlighter: Highlighter) -> tuple[Hit, ...]:
         """The hits of a page, with their highlights."""
@@ -78,7 +77,7 @@ class WhooshSnapshot:
     def tags(self, request: TagsRequest) -> TagPage:
         """One page of the tags."""
         beginning = f"-{slug(request.name)}" if request.name.strip() else ""
-        tags = [tag for tag in self._tag_counts(None, request.filters) if beginning in f"-{tag.id}"]
+        tags = [tag for tag in self._tag_counts(query.Every(), request.filters) if beginning in f"-{tag.id}"]
         if request.sort is TagSort.NAME:
             tags.sort(key=lambda tag: (title_key(tag.name), tag.id))
         return TagPage(len(tags), tuple(tags[request.window.start : request.window.stop]))
@@ -89,8 +88,8 @@ class WhooshSnapshot:
         name = self._generation.names["tag"].get(key)
         if name is None:
             raise TagNotFoundError(f"There is no tag {tag_id!r}.")
-        carried = Phrase(name, Field.TAG)
-        carrying = self._generation.matching(self._query(carried, filters))
+        carried = query.Term("tag", key)
+        carrying = self._generation.matching(_both(carried, compile_filters(filters)))
         dates = self._generation.date_range(carrying)
         beside = [tag for tag in self._tag_counts(carried, filters) if tag.id != key]
         return TagDetail(
@@ -100,7 +99,7 @@ class WhooshSnapshot:
             related=tuple(beside[:RELATED_TAGS]),
         )
 
-    def _first(self, wanted: Query, filters: Filters, sort: Sort, limit: int) -> Found:
+    def _first(self, wanted: query.Query, filters: Filters, sort: Sort, limit: int) -> Found:
         """The first matches in the order that was asked for; scored where the order is that of their scores."""
         allowed = compile_filters(filters)
         if sort is Sort.RELEVANCE:
@@ -108,17 +107,17 @@ class WhooshSnapshot:
         order = {Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST, Sort.TITLE: BY_TITLE}[sort]
         return self._generation.ordered(wanted, allowed, order, limit)
 
-    def _query(self, node: Node | None, filters: Filters) -> Query:
-        wanted, allowed = compile_query(node, self._generation.chain), compile_filters(filters)
-        return wanted if allowed is None else And([wanted, allowed])
-
-    def _tag_counts(self, node: Node | None, filters: Filters) -> list[TagCount]:
+    def _tag_counts(self, wanted: query.Query, filters: Filters) -> list[TagCount]:
         """Tags of the articles that match and pass the filters, the most frequent first."""
         names = self._generation.names["tag"]
-        counts = self._generation.keyword_counts("tag", self._query(node, filters))
+        counts = self._generation.keyword_counts("tag", _both(wanted, compile_filters(filters)))
         tags = [TagCount(key, names[key], count) for key, count in counts.items()]
         return sorted(tags, key=lambda tag: (-tag.count, title_key(tag.name), tag.id))
 
     def _tags(self, stored: Stored) -> tuple[Tag, ...]:
         names = self._generation.names["tag"]
         return tuple(Tag(key, names[key]) for key in stored.tag_ids)
+
+
+def _both(wanted: query.Query, allowed: query.Query | None) -> query.Query:
+    return wanted if allowed is None else query.And([wanted, allowed])

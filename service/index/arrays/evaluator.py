@@ -1,5 +1,6 @@
 """Searching an index: exact totals, the best hits, orders by column, facet counts; no loop over documents."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
@@ -48,7 +49,8 @@ class Evaluator:
         segments = tuple(index.segments)
         self._whoosh: Searcher | None = None
         self._keywords: dict[str, FacetTerms] = {}
-        shared = Shared(index.schema, Statistics(segments, index.schema), ByteCache(CACHE_BYTES), length_weights or {})
+        self._statistics = Statistics(segments, index.schema)
+        shared = Shared(index.schema, self._statistics, ByteCache(CACHE_BYTES), length_weights or {})
         self._leaves = [
             Leaf(segment, number, base, shared, self._searcher_of(number))
             for number, (segment, base) in enumerate(leaves(segments))
@@ -132,6 +134,21 @@ class Evaluator:
         budget = _budget()
         found = [(leaf, self._matches(leaf, wanted, None, budget, scored=False)) for leaf in self._leaves]
         return self._facet_terms(name).count(found)
+
+    def document_frequency(self, name: str, text: Any) -> int:
+        """How many documents have a term, deleted ones among them."""
+        return sum(self._statistics.frequencies(name, text))
+
+    def terms(self, name: str, beginning: str) -> tuple[list[bytes], list[int]]:
+        """The terms of a field that begin so, ascending, and how many documents have each, deleted ones among them."""
+        counts: Counter[bytes] = Counter()
+        for leaf in self._leaves:
+            data = leaf.field(name)
+            if data is not None:
+                numbers = range(*data.terms.prefix_range(beginning.encode()))
+                counts.update({data.terms[number]: data.document_frequency(number) for number in numbers})
+        ordered = sorted(counts)
+        return ordered, [counts[term] for term in ordered]
 
     def _facet_terms(self, name: str) -> FacetTerms:
         if name not in self._keywords:

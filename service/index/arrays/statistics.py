@@ -49,6 +49,11 @@ class Statistics:
         idf = log(self.documents / (sum(frequencies) + 1)) + 1 if self.documents else 1.0
         return KnownTerm(name, tuple(numbers), tuple(frequencies), idf)
 
+    def frequencies(self, name: str, text: Any) -> tuple[int, ...]:
+        """How many documents of each segment have a term; not remembered."""
+        known = self._term(name, text)
+        return () if known is None else known.frequencies
+
     def average_length(self, name: str) -> float:
         """Average length of a field."""
         total = sum(segment.data.field_lengths.get(name, 0) for segment in self._segments)
