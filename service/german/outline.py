@@ -1,7 +1,7 @@
 """The words of an article and its sentences, so that neither has to be found again when it is shown."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.german.languages import GERMAN
@@ -39,12 +39,12 @@ class Outline:
         """The numbers of the words that are found by a stem that is not their own, ascending."""
         return [self.part_words[place] for place in _places(self.parts, wanted)]
 
-    def find_forms(self, matches: Callable[[str], bool], chain: Chain) -> Iterator[int]:
-        """The numbers of the words whose form is such, ascending."""
+    def find_beginning(self, beginning: str, chain: Chain) -> Iterator[int]:
+        """The numbers of the words whose form begins so, ascending."""
         number = 0
         for line in self.lines:
             for word in chain.words(line, self.language):
-                if matches(word.form):
+                if word.form.startswith(beginning):
                     yield number
                 number += 1
             number += 1
@@ -70,7 +70,7 @@ def make_outline(lines: Sequence[str], is_whole: Sequence[bool], chain: Chain, l
     stems: list[str] = []
     parts: list[str] = []
     part_words: list[int] = []
-    columns: tuple[list[int], ...] = ([], [], [], [])
+    columns: tuple[list[int], list[int], list[int], list[int]] = ([], [], [], [])
     for number, line in enumerate(lines):
         if number:
             stems.append(_LINE_MARK)
@@ -83,7 +83,7 @@ def make_outline(lines: Sequence[str], is_whole: Sequence[bool], chain: Chain, l
                     parts.extend(others)
                     part_words.extend([len(stems)] * len(others))
                 stems.append(word.stem)
-    return Outline(lines, side_by_side(stems), side_by_side(parts), part_words, *columns, language=language)
+    return Outline(lines, side_by_side(stems), side_by_side(parts), part_words, *columns, language)
 
 
 def side_by_side(stems: Iterable[str]) -> str:

@@ -72,7 +72,7 @@ class Word:
     def __post_init__(self) -> None:
         """Derive what is asked for again and again."""
         variants = (self.variant, *(reading.variant for reading in self.readings))
-        stems = (self.stem, *(it.stem for it in (*self.readings, *self.parts)))
+        stems = (self.stem, *(reading.stem for reading in self.readings), *(part.stem for part in self.parts))
         object.__setattr__(self, "variants", tuple(dict.fromkeys(variants)))
         object.__setattr__(self, "stems", tuple(dict.fromkeys(stems)))
 
@@ -154,7 +154,9 @@ class GermanWords:
         pairs = []
         for left, right in pairwise(parts):
             first = form[: left.start] + left.lemma
-            pairs.append((self.stem(first), self.stem(form[right.start :])))
+            pair = self.stem(first), self.stem(form[right.start :])
+            if not any(map(is_function_stem, pair)):
+                pairs.append(pair)
         return tuple(dict.fromkeys(pairs))
 
     def _simple_stem(self, lemma: str) -> str:

@@ -88,7 +88,7 @@ def from_stored(stored: Mapping[str, Any]) -> Stored:
     )
     vars(article)["word_count"] = stored["word_count"]  # a cached property looks here before it counts
     outline = Outline(
-        lines, stored["stems"], stored["parts"], stored["part_words"], *stored["sentences"], language=stored["language"]
+        lines, stored["stems"], stored["parts"], stored["part_words"], *stored["sentences"], stored["language"]
     )
     return Stored(article, stored["tag_ids"], outline)
 

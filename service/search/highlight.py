@@ -22,8 +22,10 @@ PASSAGE_LENGTH = 240
 _CONTEXT_BEFORE = 80
 _ELLIPSIS = "…"
 _MARKED_FIELDS = (None, Field.TITLE, Field.LEAD, Field.HEADINGS, Field.BODY)
-_Places = list[tuple[int, Tier | None]]
-"""Words by their numbers, and the tier of each where the word alone does not say it."""
+_Mark = WantedWord | Tier
+"""What a word of an article may match, or the tier in which it does."""
+_Places = Sequence[tuple[int, _Mark]]
+"""Words by their numbers, each with its mark."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class _Passage:
     """
 
     row: int
-    marks: dict[int, list[WantedWord | Tier]] = field(default_factory=dict)
+    marks: dict[int, list[_Mark]] = field(default_factory=dict)
     bits: int = 0
 
 
@@ -109,11 +111,10 @@ class Highlighter:
                     passage.bits |= pattern.bit
         return [passages[row] for row in sorted(passages)]
 
-    def _found(self, pattern: _Pattern, outline: Outline) -> Iterator[list[tuple[int, WantedWord | Tier]]]:
+    def _found(self, pattern: _Pattern, outline: Outline) -> Iterator[_Places]:
         """Each place where a pattern may match: numbers of words, and what they match."""
         if pattern.is_prefix:
-            beginning = pattern.words[0].form
-            for number in outline.find_forms(lambda form: form.startswith(beginning), self._chain):
+            for number in outline.find_beginning(pattern.words[0].form, self._chain):
                 yield [(number, Tier.EXACT)]
         elif pattern.apart is not None:
             first, second = (outline.find(side_by_side((stem,))) for stem in pattern.apart)
@@ -124,12 +125,12 @@ class Highlighter:
         else:
             for stem in pattern.stems:
                 for start in outline.find(stem):
-                    yield list(enumerate(pattern.words, start))
+                    yield [*enumerate(pattern.words, start)]
                 if len(pattern.words) == 1:
                     for number in outline.find_part(stem):
                         yield [(number, pattern.words[0])]
 
-    def _are_matches(self, marks: Sequence[tuple[int, WantedWord | Tier]], row: int, outline: Outline) -> bool:
+    def _are_matches(self, marks: _Places, row: int, outline: Outline) -> bool:
         """Whether all words match in a tier that is asked for."""
         words = [token.word for token in self._tokens(row, outline)]
         first = outline.firsts[row]
@@ -207,7 +208,7 @@ def _patterns(wanted: WantedLeaf, bit: int) -> Iterator[_Pattern]:
             yield from (_Pattern((), wanted.field, bit, apart=pair) for pair in word.splits)
 
 
-def _ranges(tokens: Sequence[Token], place: int, marks: Sequence[WantedWord | Tier]) -> list[Range]:
+def _ranges(tokens: Sequence[Token], place: int, marks: Sequence[_Mark]) -> list[Range]:
     """What of a word is marked: all of it, or the parts that match."""
     token = tokens[place]
     whole: Tier | None = None

@@ -80,8 +80,8 @@ class Compiler:
         tiers = self.tiers
         scale = tiers.function if word.is_function_word else 1.0
         loose = "words" if name is None else tier_field(name)
-        form = query.Term(loose, FORM + word.form) if name is None else query.Term(form_field(name), word.form)
-        yield form.with_boost(tiers.exact * scale)
+        form = (loose, FORM + word.form) if name is None else (form_field(name), word.form)
+        yield query.Term(*form, boost=tiers.exact * scale)
         if Tier.VARIANT in word.tiers:
             yield from (query.Term(loose, VARIANT + it, boost=tiers.variant * scale) for it in word.variants)
         if Tier.INFLECTION in word.tiers:
@@ -89,12 +89,12 @@ class Compiler:
         if Tier.COMPOUND in word.tiers:
             yield from (query.Term(loose, PART + stem, boost=tiers.compound * scale) for stem in word.stems)
         for pair in word.splits:
-            yield from (_near(field, *pair) for field in (weights() if name is None else (name,)))
+            yield from (_near(it, *pair) for it in (weights() if name is None else (name,)))
 
     def _stem(self, stem: str, name: str | None, weight: float) -> query.Query:
         if name is not None:
             return query.Term(name, stem, boost=weight)
-        inside = [query.Term(field, stem, boost=more * weight) for field, more in self.fields]
+        inside = [query.Term(it, stem, boost=more * weight) for it, more in self.fields]
         return query.Or([query.Term("words", STEM + stem, boost=weight), *inside])
 
 
@@ -104,7 +104,7 @@ def _near(field: str, first: str, second: str) -> query.Query:
 
 def _beginning(word: WantedWord, name: str | None) -> query.Query:
     fields = weights() if name is None else {name: 1.0}
-    return query.Or([query.Prefix(form_field(field), word.form, boost=weight) for field_name, weight in fields.items()])
+    return query.Or([query.Prefix(form_field(it), word.form, boost=weight) for it, weight in fields.items()])
 
 
 def _phrase(words: Sequence[WantedWord], name: str | None) -> query.Query:
@@ -112,10 +112,7 @@ def _phrase(words: Sequence[WantedWord], name: str | None) -> query.Query:
     is_exact = Tier.INFLECTION not in words[0].tiers
     terms = [word.form if is_exact else word.stems[0] for word in words]
     return query.Or(
-        [
-            query.Phrase(form_field(field) if is_exact else field, terms, boost=weight)
-            for field_name, weight in fields.items()
-        ]
+        [query.Phrase(form_field(it) if is_exact else it, terms, boost=weight) for it, weight in fields.items()]
     )
 
 
