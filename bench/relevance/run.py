@@ -74,7 +74,7 @@ def _measure(judged: JudgedSet, settings: Settings, say: Say) -> SetFigures:
                     runs = _runs(title, rank, asked, say)
                     whole = runs if title == OURS else whole
                     _add(rows, title, runs, judged.qrels)
-                    if title == _WHOOSH and whole:
+                    if title == _WHOOSH and whole and len(runs[""]) < len(whole[""]):
                         _add(rows, f"{OURS}, the same queries", _same(whole, runs), judged.qrels)
             except NotAvailableError as error:
                 missing[group[0]] = str(error)
