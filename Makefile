@@ -1,4 +1,4 @@
-# make serve | test | oracle | bench | bench-hard | bench-http | lexical | lock | openapi | format | clean
+# make serve | test | oracle | bench | bench-hard | bench-http | lexical relevance | lock | openapi | format | clean
 PYTHON ?= python3
 VENV := .venv
 ARTICLES ?= $(or $(ARTIKEL_ARTICLES),examples)
@@ -6,13 +6,13 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIND ?= $(if $(filter command,$(word 1,$(origin PORT))),$(HOST):$(PORT),$(or $(ARTIKEL_BIND),$(HOST):$(PORT)))
 # Every folder of articles has an index of its own, so that two can be served side by side.
-export CORPUS QUERIES ENGINES LIMIT JSON RESULTS LISTS
+export CORPUS QUERIES ENGINES LIMIT JSON RESULTS LISTS SETS HALF
 OWN_INDEX = var/index-$(firstword $(shell printf %s "$(abspath $(ARTICLES))" | cksum))
 INDEX ?= $(or $(ARTIKEL_INDEX),$(if $(filter examples,$(ARTICLES)),var/index,$(OWN_INDEX)))
 # The lock is whole, so nothing is resolved: pip would look for newer releases of `package[extra]` than are pinned.
 PIP := $(VENV)/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes
 
-.PHONY: serve test oracle lint bench bench-hard bench-http lexical lock openapi format clean
+.PHONY: serve test oracle lint bench bench-hard bench-http lexical relevance lock openapi format clean
 
 serve: $(VENV)/serve.stamp
 	ARTIKEL_ARTICLES="$(ARTICLES)" ARTIKEL_INDEX="$(INDEX)" ARTIKEL_BIND="$(BIND)" $(VENV)/bin/python -m service serve
@@ -44,6 +44,10 @@ bench-http: $(VENV)/bench.stamp
 
 lexical: $(VENV)/serve.stamp
 	@$(VENV)/bin/python -m bench.lexical
+
+# How good the answers are, on the project's own judged set and on those in the folder SETS.
+relevance: $(VENV)/bench.stamp
+	$(VENV)/bin/python -m bench.relevance
 
 lock: $(VENV)/test.stamp
 	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

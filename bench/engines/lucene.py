@@ -34,7 +34,7 @@ class Adapter:
         java, javac = shutil.which("java"), shutil.which("javac")
         if java is None or javac is None:
             raise NotAvailableError("there is no JDK (java and javac)")
-        path = _class_path()
+        path = class_path()
         self._classes = Path(tempfile.mkdtemp(prefix="bench-lucene-"))
         subprocess.run([javac, "-d", self._classes, "-cp", path, _SOURCE], check=True)
         command = [java, _HEAP, "-XX:+UseSerialGC", "-cp", f"{self._classes}:{path}", "Bench"]
@@ -128,7 +128,8 @@ class Adapter:
         return Answer(total, titles, {tag: int(count) for count, tag in facets}, nanoseconds / 1e9)
 
 
-def _class_path() -> str:
+def class_path() -> str:
+    """The jars of Lucene 8."""
     found = [next(iter(sorted(_JARS.glob(f"{name}-8.*.jar"))), None) for name in _PACKAGES]
     jars = [str(jar) for jar in found if jar is not None]
     if len(jars) < len(_PACKAGES):

@@ -1,0 +1,1 @@
+"""How good the answers are: judged sets of searches, and the engines' figures on them."""
