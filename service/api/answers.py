@@ -6,9 +6,11 @@
 from typing import Any
 
 from service.api.fields import rfc3339
-from service.api.links import article_path, articles_of_tag, tag_path
+from service.api.links import SEARCH, address, article_path, articles_of_tag, search_parameters, tag_path
 from service.search.page import Highlight, Hit, SearchPage, TagCount, TagDetail
-from service.search.request import Filters, SearchRequest, TagsRequest
+from service.search.relax import Relaxation
+from service.search.request import Filters, SearchRequest, Sort, TagsRequest
+from service.search.tier import Tier
 
 Answer = dict[str, Any]
 
@@ -18,6 +20,7 @@ def result(hit: Hit) -> Answer:
     return {
         **_article(hit),
         "score": hit.score,
+        "tier": hit.highlights.tier,
         "highlights": {
             "title": [_highlight(highlight) for highlight in hit.highlights.title],
             "body": [_highlight(highlight) for highlight in hit.highlights.body],
@@ -45,9 +48,29 @@ def search_query(asked: SearchRequest, found: SearchPage) -> Answer:
     return {
         "q": asked.q,
         "match": asked.match,
+        "expand": [tier for tier in Tier if tier in asked.expand],
         "sort": found.sort,
         **filters_query(asked.filters),
         "notes": found.notes,  # those on the filters among them
+    }
+
+
+def search_extras(found: SearchPage) -> Answer:
+    """What a search says beside its results."""
+    return {
+        "corrected": [{"word": word, "searched": searched} for word, searched in found.corrected.items()],
+        "relaxations": [_relaxation(relaxation) for relaxation in found.relaxations],
+        "terms": found.terms,
+    }
+
+
+def _relaxation(relaxation: Relaxation) -> Answer:
+    parameters = search_parameters(relaxation.request, Sort.RELEVANCE)
+    return {
+        "change": relaxation.change,
+        "detail": relaxation.detail,
+        "total": relaxation.total,
+        "links": {"self": address(SEARCH, parameters)},
     }
 
 

@@ -1,8 +1,9 @@
 """marshmallow fields that this API needs: strict on the way in, RFC 3339 on the way out."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
 from typing import Any
 
 import marshmallow as ma
@@ -27,6 +28,23 @@ class PlainInteger(ma.fields.Integer):
         if not isinstance(value, str) or not _INTEGER.fullmatch(value):
             raise ma.ValidationError("must be a whole number, such as 2.")
         return super()._deserialize(int(value), attr, data, **kwargs)
+
+
+class CommaList(ma.fields.String):
+    """Values of a closed vocabulary with commas between them; loads as a frozenset."""
+
+    def __init__(self, *, values: Iterable[StrEnum], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._values = {str(value): value for value in values}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> frozenset[StrEnum]:  # type: ignore[override]
+        names = [name for name in super()._deserialize(value, attr, data, **kwargs).split(",") if name]
+        unknown = [name for name in names if name not in self._values]
+        if unknown:
+            raise ma.ValidationError(
+                f"has no {unknown[0]!r}; name some of {', '.join(self._values)}, with commas between."
+            )
+        return frozenset(self._values[name] for name in names)
 
 
 class Slug(ma.fields.String):

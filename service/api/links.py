@@ -8,6 +8,7 @@ from flask import Response, after_this_request
 
 from service.api.fields import rfc3339
 from service.search.request import MAX_DEPTH, Filters, Match, SearchRequest, Sort, TagSort, TagsRequest, Window
+from service.search.tier import EXPANSIONS, Tier
 
 SEARCH = "/v1/search"
 ARTICLES = "/v1/articles"
@@ -45,6 +46,10 @@ def search_parameters(request: SearchRequest, default_sort: Sort) -> Parameters:
     parameters = [("q", request.q)] if request.q else []
     if request.match is not Match.ALL:
         parameters.append(("match", request.match))
+    if request.expand != EXPANSIONS:
+        parameters.append(("expand", ",".join(tier for tier in Tier if tier in request.expand)))
+    if request.explain:
+        parameters.append(("explain", ",".join(sorted(request.explain))))
     parameters.extend(filter_parameters(request.filters))
     if request.sort is not default_sort:
         parameters.append(("sort", request.sort))

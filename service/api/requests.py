@@ -1,15 +1,18 @@
 """The parameters of every endpoint, each with a description and an example, loaded into `service.search.request`."""
 
+from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import validate
 
-from service.api.fields import MOMENT_PATTERN, PlainInteger, Slug, from_field, to_field
+from service.api.fields import MOMENT_PATTERN, CommaList, PlainInteger, Slug, from_field, to_field
 from service.api.problems import ParameterError, invalid
 from service.search.request import (
     MAX_DEPTH,
     MAX_QUERY_LENGTH,
+    Explain,
     Filters,
     Match,
     SearchRequest,
@@ -18,6 +21,7 @@ from service.search.request import (
     TagsRequest,
     Window,
 )
+from service.search.tier import EXPANSIONS, Tier
 
 MAX_PAGE_SIZE = 100
 MAX_BATCH = 100
@@ -39,6 +43,16 @@ def _choice(kind: Any, default: Any, description: str, choices: Any = None) -> m
         load_default=default,
         validate=validate.OneOf(names, error=f"must be one of {', '.join(names)}."),
         metadata=_doc(description, str(default), default=str(default)),
+    )
+
+
+def _comma_list(values: Sequence[StrEnum], default: frozenset[Any], description: str, example: str) -> CommaList:
+    names = "|".join(map(str, values))
+    shown = ",".join(value for value in values if value in default)
+    return CommaList(
+        values=values,
+        load_default=default,
+        metadata=_doc(description, example, default=shown, pattern=f"^(({names})(,({names}))*)?$"),
     )
 
 
@@ -131,12 +145,25 @@ class SearchArgs(FiltersSchema, WindowSchema):
         ),
         metadata=_doc(
             'What to search for: words, `"phrases"`, `AND` `OR` `NOT` (or `UND` `ODER` `NICHT`), `-word`, brackets, '
-            "`begin*`, and `title:` `lead:` `headings:` `body:` `tag:` `author:` `source:` `section:` `language:` "
+            "`begin*`, `=exact`, and `title:` `lead:` `headings:` `body:` `tag:` `author:` `source:` `section:` `language:` "
             "before any of them. Without it, everything is listed, newest first.",
             "sicherheitsrat",
         ),
     )
     match = _choice(Match, Match.ALL, "Whether all words of `q` must be there, or any.")
+    expand = _comma_list(
+        [tier for tier in Tier if tier in EXPANSIONS],
+        EXPANSIONS,
+        "In which tiers words match beside their exact form: other spellings, inflections, parts of compounds, and, "
+        "where the archive does not know a word, the word that was probably meant. Empty for the exact form alone.",
+        "variant,inflection",
+    )
+    explain = _comma_list(
+        list(Explain),
+        frozenset(),
+        "What the answer explains: `terms` says what each word was looked for as, and in how many articles it is.",
+        "terms",
+    )
     sort = _choice(
         Sort,
         Sort.RELEVANCE,
@@ -149,6 +176,8 @@ class SearchArgs(FiltersSchema, WindowSchema):
         return SearchRequest(
             q=values["q"],
             match=Match(values["match"]),
+            expand=values["expand"],
+            explain=values["explain"],
             filters=take_filters(values),
             sort=Sort(values["sort"]),
             window=take_window(values),

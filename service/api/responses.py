@@ -6,6 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from service.api.problems import CODES
+from service.search.relax import Change
 from service.search.request import Match, Sort, TagSort
 from service.search.tier import Tier
 
@@ -137,6 +138,13 @@ class ResultSchema(ma.Schema):
         allow_none=True,
         metadata=_doc("How well it matches, comparable within one answer; null unless sorted by relevance.", 9.2),
     )
+    tier = ma.fields.Enum(
+        Tier,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata=_doc("The best tier in which a word of `q` matches; null without one.", "exact"),
+    )
     highlights = _nested(HighlightsSchema, "Where the words of `q` stand; empty lists without `q`.")
     links = _self_link()
 
@@ -154,9 +162,9 @@ class WholeArticleSchema(ResultSchema):
     """A whole article."""
 
     class Meta:
-        """Score and highlights belong to a search."""
+        """Score, tier and highlights belong to a search."""
 
-        exclude = ("score", "highlights")
+        exclude = ("score", "tier", "highlights")
 
     modified = _moment(
         "When it was last changed; null if unknown.",
@@ -224,11 +232,48 @@ class SearchEchoSchema(FiltersEchoSchema):
     class Meta:
         """The order on the wire."""
 
-        fields = ("q", "match", "sort", *_FILTERS_ORDER)
+        fields = ("q", "match", "expand", "sort", *_FILTERS_ORDER)
 
     q = _string("What was searched for.", "sicherheitsrat")
     match = _choice("How many of the words an article must have.", Match.ALL)
+    expand = _strings("The tiers in which words match beside their exact form.", ["variant", "inflection"])
     sort = _choice("The order that was used.", Sort.RELEVANCE)
+
+
+class CorrectionSchema(ma.Schema):
+    """A word that the archive does not know, and what was searched for instead."""
+
+    word = _string("The word of `q`.", "klimaschtz")
+    searched = _string("The word of the archive that it was taken for.", "klimaschutz")
+
+
+class RelaxationSchema(ma.Schema):
+    """A single change with which a search would find something."""
+
+    change = _choice("What is changed.", Change.DROP_WORD)
+    detail = _string("The word, the parts of the compound, or the parameters that it is about.", "deich")
+    total = _count("How many articles there are then.", 3)
+    links = _nested(SelfLinkSchema, "The search with that change.")
+
+
+class TermCountSchema(ma.Schema):
+    """A term, and the number of articles that have it."""
+
+    term = _string("The term.", "haus")
+    count = _count("Articles that have it.", 7)
+
+
+class TermExplanationSchema(ma.Schema):
+    """What a word of the query was looked for as."""
+
+    word = _string("The word of `q`, in lower case.", "häuser")
+    searched = _string("What was searched for; another word where it was corrected.", "häuser")
+    form = _nested(TermCountSchema, "The exact form.")
+    variants = _nested(TermCountSchema, "What its spelling variants share.", many=True)
+    stems = _nested(TermCountSchema, "What its inflections share.", many=True)
+    compounds = _nested(TermCountSchema, "The same where it is part of a compound too.", many=True)
+    parts = _nested(TermCountSchema, "The words that it is made of, itself or in compounds.", many=True)
+    corrections = _nested(TermCountSchema, "Words of the archive that are written like it, nearest first.", many=True)
 
 
 class SearchPageSchema(PageSchema):
@@ -237,7 +282,16 @@ class SearchPageSchema(PageSchema):
     class Meta:
         """The order on the wire."""
 
-        fields = _PAGE_ORDER
+        fields = (*_PAGE_ORDER[:-2], "corrected", "relaxations", "terms", *_PAGE_ORDER[-2:])
+
+    corrected = _nested(CorrectionSchema, "Words that were searched for as others.", many=True)
+    relaxations = _nested(RelaxationSchema, "Where nothing was found: single changes that would.", many=True)
+    terms = _nested(
+        TermExplanationSchema,
+        "What each word was looked for as; null without `explain=terms`.",
+        many=True,
+        allow_none=True,
+    )
 
     query = _nested(SearchEchoSchema, "The search as it was understood.")
     results = _nested(ResultSchema, "The articles of this page.", many=True)

@@ -1,6 +1,6 @@
 """The endpoints under /v1."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, jsonify
@@ -24,6 +24,7 @@ class Page:
     total: int
     results: list[answers.Answer]
     is_complete: bool = True
+    extras: answers.Answer = field(default_factory=dict)
 
 
 class StrictBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
@@ -143,9 +144,8 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
         return not_modified
     found = snapshot.search(asked)
     query, results = answers.search_query(asked, found), [answers.result(hit) for hit in found.hits]
-    return _page(
-        snapshot, path, parameters, asked.window, Page(query, found.total, results, is_complete=found.is_complete)
-    )
+    page = Page(query, found.total, results, found.is_complete, answers.search_extras(found))
+    return _page(snapshot, path, parameters, asked.window, page)
 
 
 def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
@@ -162,6 +162,7 @@ def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: W
             "took_ms": took_ms(),
             "generation": snapshot.generation,
             "results": page.results,
+            **page.extras,
             **neighbours,
         }
     )

@@ -37,7 +37,7 @@ class SharedParts:
         self._splitter = Splitter(lexicon)
 
     def wholes(self, piece: str) -> Iterator[tuple[int, str, int]]:
-        """For each word of a glued piece that lacks a part: where it begins, the whole word, and where in that it begins.
+        """For each word of a glued piece that lacks a part: its place, the whole word, and its own place in that.
 
         Whole words are in lower case.
         """
@@ -58,7 +58,7 @@ class SharedParts:
         """The end of the last word that the others lack: the one with which most of them are words; else its head."""
         split = self._splitter.split(last)
         head = split[-1].start if split else 0
-        places = [place for place in range(1, len(last) - _LEAST_SHARED + 1)]
+        places = range(1, len(last) - _LEAST_SHARED + 1)
         best = max(places, key=lambda place: self._fit(firsts, last[place:], is_head=place == head), default=0)
         return last[best:] if best and self._fit(firsts, last[best:], is_head=best == head) > (0, 0) else ""
 

@@ -45,7 +45,7 @@ class LanguageDetector:
         self._identifier: LanguageIdentifier | None = None
 
     def language(self, declared: str | None, lines: Iterable[str]) -> str:
-        """The language that an article is analysed in: the declared one if there is a stemmer for it, else the one found.
+        """The language that an article is analysed in: what is declared, if there is a stemmer for it, or else found.
 
         German where neither says anything else.
         """

@@ -120,6 +120,14 @@ class Chain:
         """The stems of a German compound cut in two, once for each place between its parts."""
         return self._german.splits(form)
 
+    def part_words(self, form: str) -> tuple[str, ...]:
+        """The words that a German compound is made of; none of a word that is no compound."""
+        return self._german.part_words(form)
+
+    def is_common(self, form: str) -> bool:
+        """Whether a form is a German word that is not rare, in the archive or not."""
+        return self._german.is_common(form)
+
     def _word(self, surface: str, language: str = GERMAN) -> Word:
         if language == GERMAN:
             return self._german.analyse(surface)

@@ -27,6 +27,8 @@ _FUNCTION = "_"
 _GENDER = re.compile(rf"(?P<base>.*[^\W\d_])(?:[{GENDER_SIGNS}]-?|\()(?P<ending>innen|in|[rnes])\)?", re.IGNORECASE)
 _INNER_CAPITAL = re.compile(r"(?P<base>.*[a-zäöüß])(?P<ending>Innen)")
 _FUNCTION_KEYS = frozenset(map(variant_key, FUNCTION_WORDS))
+_COMMON = 4
+"""The class of frequency in the lexicon from which on a word is not taken for a misspelled one."""
 _DIGRAPHS = re.compile(r"ae|oe|(?<![aeiouyq])ue")
 
 
@@ -68,6 +70,11 @@ class Word:
 
     variants: tuple[str, ...] = field(init=False, compare=False)
     stems: tuple[str, ...] = field(init=False, compare=False)
+
+    @property
+    def is_function_word(self) -> bool:
+        """Whether it says nothing of what a text is about."""
+        return is_function_stem(self.stem)
 
     def __post_init__(self) -> None:
         """Derive what is asked for again and again."""
@@ -147,6 +154,14 @@ class GermanWords:
     def reading(self, form: str, words: int = 1) -> Reading:
         """A word that stands for another, or for several."""
         return Reading(variant_key(form), self.stem(form), words)
+
+    def is_common(self, form: str) -> bool:
+        """Whether the lexicon knows a form that is not rare."""
+        return self._lexicon.frequency(form) >= _COMMON
+
+    def part_words(self, form: str) -> tuple[str, ...]:
+        """The words that a compound is made of; none of a word that is no compound."""
+        return tuple(part.lemma for part in self._splitter.split(form))
 
     def splits(self, form: str) -> tuple[tuple[str, str], ...]:
         """The stems of a compound cut in two, once for each place between its parts."""

@@ -87,8 +87,17 @@ def from_stored(stored: Mapping[str, Any]) -> Stored:
         modified=_from_iso(stored["modified"]),
     )
     vars(article)["word_count"] = stored["word_count"]  # a cached property looks here before it counts
+    firsts, numbers, starts, ends = stored["sentences"]
     outline = Outline(
-        lines, stored["stems"], stored["parts"], stored["part_words"], *stored["sentences"], stored["language"]
+        lines,
+        stored["stems"],
+        stored["parts"],
+        stored["part_words"],
+        firsts,
+        numbers,
+        starts,
+        ends,
+        stored["language"],
     )
     return Stored(article, stored["tag_ids"], outline)
 

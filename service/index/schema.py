@@ -13,8 +13,8 @@ class Type(StrEnum):
     """What a field holds, and so how it is indexed."""
 
     TEXT = "text"
-    """Running text: stems under the name of the field and forms under `form_field(name)`, both with positions, and under
-    `tier_field(name)` everything that a word is found by, without positions."""
+    """Running text: stems under the name of the field and forms under `form_field(name)`, both with positions, and
+    under `tier_field(name)` everything that a word is found by, without positions."""
     WORDS = "words"
     """What the words of several text fields are found by, forms among it, without positions."""
     KEYWORD = "keyword"

@@ -245,7 +245,7 @@ def _choose(passages: Sequence[_Passage]) -> Sequence[_Passage]:
 
 
 def _best(passages: Sequence[_Passage], seen: int) -> _Passage:
-    """The passage with the most parts of the query that are not among `seen`, then with the most; of equals the first."""
+    """The passage with most parts of the query that are not among `seen`, then with most; of equals the first."""
     return max(passages, key=lambda passage: ((passage.bits & ~seen).bit_count(), passage.bits.bit_count()))
 
 

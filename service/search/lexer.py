@@ -91,11 +91,8 @@ def _scan(q: str, notes: list[str]) -> Iterator[Lexeme]:
                 notes.append(f"There is no word between the quotation marks at character {at + 1}; they are left out.")
             yield Lexeme(Kind.PHRASE, q[at + 1 : end])
             at, after_field = end + 1, False
-        elif char == "-" and not after_field and _begins_chunk(q, at) and q[at + 1 : at + 2].strip():
-            yield Lexeme(Kind.NOT, "-")
-            at += 1
-        elif char == "=" and (after_field or _begins_chunk(q, at)) and _EXACT_OPERAND.match(q, at + 1):
-            yield Lexeme(Kind.EXACT, "=")
+        elif (sign := _sign(q, at, after_field=after_field)) is not None:
+            yield Lexeme(sign, char)
             at += 1
         elif (named := _FIELD.match(q, at)) is not None and named["name"].lower() in _FIELD_NAMES:
             yield Lexeme(Kind.FIELD, named["name"].lower())
@@ -132,6 +129,15 @@ def _word(chunk: str, notes: list[str], *, is_operator_allowed: bool) -> Iterato
     if _INNER_WILDCARD.search(_GENDER_STAR.sub("", stem)):
         notes.append(f"{plain} is read as words: * stands only at the end of a word, and ? is no wildcard.")
     yield Lexeme(Kind.PREFIX if plain.endswith("*") else Kind.WORD, stem)
+
+
+def _sign(q: str, at: int, *, after_field: bool) -> Kind | None:
+    """The operator of one character that stands before an operand, if one does here."""
+    if q[at] == "-" and not after_field and _begins_chunk(q, at) and q[at + 1 : at + 2].strip():
+        return Kind.NOT
+    if q[at] == "=" and (after_field or _begins_chunk(q, at)) and _EXACT_OPERAND.match(q, at + 1):
+        return Kind.EXACT
+    return None
 
 
 def _begins_chunk(q: str, at: int) -> bool:

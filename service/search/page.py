@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.articles.model import Article
+from service.search.explanation import TermExplanation
+from service.search.relax import Relaxation
 from service.search.request import Sort
 from service.search.tier import Tier
 
@@ -88,7 +90,7 @@ class SearchPage:
     `total` is exact but where the search was cut short, as `is_complete` says: then there are at least so many. `sort`
     is the order that was used (newest first where there are no words to be relevant to), `notes` say how a query was
     read that could not be read as written. `corrected` says for words that the archive does not know what was searched
-    for instead.
+    for instead, `relaxations` what a search that finds nothing could change. `terms` is None unless asked for.
     """
 
     total: int
@@ -97,6 +99,8 @@ class SearchPage:
     notes: tuple[str, ...] = ()
     is_complete: bool = True
     corrected: Mapping[str, str] = field(default_factory=dict)
+    relaxations: tuple[Relaxation, ...] = ()
+    terms: tuple[TermExplanation, ...] | None = None
 
 
 @dataclass(frozen=True)

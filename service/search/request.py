@@ -79,6 +79,12 @@ class Window:
         return self.page * self.size
 
 
+class Explain(StrEnum):
+    """What an answer explains."""
+
+    TERMS = "terms"
+
+
 @dataclass(frozen=True)
 class SearchRequest:
     """A search for articles. Without words in `q` it lists everything that passes the filters.
@@ -92,6 +98,7 @@ class SearchRequest:
     filters: Filters = field(default_factory=Filters)
     sort: Sort = Sort.RELEVANCE
     window: Window = field(default_factory=Window)
+    explain: frozenset[Explain] = frozenset()
 
 
 @dataclass(frozen=True)

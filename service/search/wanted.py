@@ -90,6 +90,8 @@ class WantedLeaf:
     field: Field | None
     joined: WantedWord | None = None
     is_prefix: bool = False
+    parts: tuple[str, ...] = ()
+    """The words that a compound is made of."""
 
 
 class Wanting:
@@ -115,12 +117,13 @@ class Wanting:
         if len(words) > 1:
             joined = self._of_form("".join(word.form for word in words), tiers) if Tier.VARIANT in tiers else None
             return WantedLeaf(words, leaf.field, joined)
-        return WantedLeaf(tuple(self._corrected(word) for word in words), leaf.field)
+        parts = self._chain.part_words(tokens[0].form) if tokens and Tier.COMPOUND in expand else ()
+        return WantedLeaf(tuple(self._corrected(word) for word in words), leaf.field, parts=parts)
 
     def _corrected(self, word: WantedWord) -> WantedWord:
-        if Tier.TYPO not in word.tiers or self._archive.knows(word):
+        if Tier.TYPO not in word.tiers or self._archive.knows(word) or self._chain.is_common(word.form):
             return word
-        found = self._archive.corrections(word.form, 1)
+        found = [it for it in self._archive.corrections(word.form) if not self._chain.word(it.form).is_function_word]
         return replace(self._of_form(found[0].form, word.tiers), corrected=word.form) if found else word
 
     def _of_form(self, form: str, tiers: frozenset[Tier]) -> WantedWord:

@@ -9,6 +9,7 @@ from whoosh.query import Query
 from service.engines.whoosh.compile import Compiler
 from service.engines.whoosh.lexis import Lexis
 from service.index.reader import OpenGeneration
+from service.search.explanation import TermExplanation
 from service.search.grammar import parse
 from service.search.highlight import Highlighter
 from service.search.query import Node, Phrase, Word
@@ -43,12 +44,21 @@ class Queries:
 
     def __init__(self, generation: OpenGeneration) -> None:
         self._chain = generation.chain
-        self._wanting = Wanting(generation.chain, generation.languages, Lexis(generation))
+        self._lexis = Lexis(generation)
+        self._wanting = Wanting(generation.chain, generation.languages, self._lexis)
         self._kept = lru_cache(maxsize=_KEPT)(self._make)
 
     def prepare(self, q: str, match: Match, expand: frozenset[Tier]) -> Prepared:
         """The query ready to run."""
         return self._kept(q, match, expand) if len(q) <= _LONGEST_KEPT else self._make(q, match, expand)
+
+    def explain(self, prepared: Prepared) -> tuple[TermExplanation, ...]:
+        """What the words of a query are looked for as."""
+        return tuple(
+            self._lexis.explain(word, leaf.parts if len(leaf.words) == 1 else ())
+            for leaf in prepared.leaves.values()
+            for word in leaf.words
+        )
 
     def _make(self, q: str, match: Match, expand: frozenset[Tier]) -> Prepared:
         parsed = parse(q, match)
