@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 from service.german.languages import GERMAN
@@ -32,15 +33,17 @@ class Archive(Protocol):
 class WantedWord:
     """A word of the query.
 
-    `stems` has one for each language of the archive, and those of its readings. `splits` are pairs of stems of which a
-    compound is made, which may stand near each other instead of it. A word that was `corrected` was written as that.
+    `stems` has one for each language of the archive, and those of its readings. `parts` are the stems of the parts of a
+    compound, `splits` pairs of stems of which it is made, which may stand near each other instead of it. A word that was
+    `corrected` was written as that.
     """
 
     form: str
     variants: tuple[str, ...]
     stems: tuple[str, ...]
-    splits: tuple[tuple[str, str], ...]
     tiers: frozenset[Tier]
+    parts: tuple[str, ...] = ()
+    splits: tuple[tuple[str, str], ...] = ()
     corrected: str | None = None
 
     @property
@@ -115,10 +118,21 @@ class Wanting:
         if leaf.is_prefix:
             return WantedLeaf(words, leaf.field, is_prefix=True)
         if len(words) > 1:
-            joined = self._of_form("".join(word.form for word in words), tiers) if Tier.VARIANT in tiers else None
-            return WantedLeaf(words, leaf.field, joined)
+            return WantedLeaf(words, leaf.field, self._joined(words, tiers) if Tier.VARIANT in tiers else None)
         parts = self._chain.part_words(tokens[0].form) if tokens and Tier.COMPOUND in expand else ()
         return WantedLeaf(tuple(self._corrected(word) for word in words), leaf.field, parts=parts)
+
+    def _joined(self, words: Sequence[WantedWord], tiers: frozenset[Tier]) -> WantedWord:
+        """What is written with hyphens as one word; its parts are known."""
+        joined = self._of_form("".join(word.form for word in words), tiers)
+        if Tier.COMPOUND not in tiers:
+            return joined
+        parts = dict.fromkeys(stem for word in words for stem in (word.stems[0], *word.parts))
+        return replace(
+            joined,
+            parts=tuple(stem for stem in parts if not is_function_stem(stem)),
+            splits=tuple(pairwise(word.stems[0] for word in words)),
+        )
 
     def _corrected(self, word: WantedWord) -> WantedWord:
         if Tier.TYPO not in word.tiers or self._archive.knows(word) or self._chain.is_common(word.form):
@@ -137,8 +151,9 @@ class Wanting:
             word.form,
             word.variants,
             tuple(dict.fromkeys(stems)),
-            self._chain.splits(word.form) if Tier.COMPOUND in tiers else (),
             tiers,
+            tuple(dict.fromkeys(part.stem for part in word.parts)) if Tier.COMPOUND in tiers else (),
+            self._chain.splits(word.form) if Tier.COMPOUND in tiers else (),
         )
 
 

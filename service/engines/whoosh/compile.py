@@ -11,7 +11,7 @@ from service.index.analysis import FORM, PART, STEM, VARIANT
 from service.index.documents import to_moment
 from service.index.schema import form_field, tier_field, weights
 from service.search.query import And, Field, Node, Not, Or, Phrase, Word
-from service.search.request import Filters
+from service.search.request import Filters, Match
 from service.search.tier import Tier
 from service.search.wanted import NEAR, WantedLeaf, WantedWord
 
@@ -29,8 +29,10 @@ class TierWeights:
     variant: float = 0.1
     inflection: float = 1.0
     compound: float = 0.3
-    apart: float = 0.1
-    """A compound whose parts stand near each other."""
+    near: float = 0.5
+    """The score of a compound of the query whose parts stand near each other."""
+    apart: float = 0.2
+    """What parts of a compound of the query count where any word may match."""
     function: float = 0.1
     """What function words count of all that."""
 
@@ -40,6 +42,7 @@ class Compiler:
     """Makes Whoosh's queries of query trees whose leaves are known."""
 
     leaves: Leaves
+    match: Match = Match.ALL
     tiers: TierWeights = TierWeights()
     fields: tuple[tuple[str, float], ...] = (("title", 0.3),)
 
@@ -89,7 +92,9 @@ class Compiler:
         if Tier.COMPOUND in word.tiers:
             yield from (query.Term(loose, PART + stem, boost=tiers.compound * scale) for stem in word.stems)
         for pair in word.splits:
-            yield from (_near(it, *pair) for it in (weights() if name is None else (name,)))
+            yield from (_near(it, *pair, tiers.near) for it in (weights() if name is None else (name,)))
+        if self.match is Match.ANY:
+            yield from (query.Term(loose, PART + part, boost=tiers.apart) for part in word.parts)
 
     def _stem(self, stem: str, name: str | None, weight: float) -> query.Query:
         if name is not None:
@@ -98,8 +103,9 @@ class Compiler:
         return query.Or([query.Term("words", STEM + stem, boost=weight), *inside])
 
 
-def _near(field: str, first: str, second: str) -> query.Query:
-    return SpanNear(query.Term(field, first), query.Term(field, second), slop=NEAR, ordered=False)
+def _near(field: str, first: str, second: str, score: float) -> query.Query:
+    both = SpanNear(query.Term(field, first), query.Term(field, second), slop=NEAR, ordered=False)
+    return query.ConstantScoreQuery(both, score)
 
 
 def _beginning(word: WantedWord, name: str | None) -> query.Query:

@@ -66,7 +66,7 @@ class Queries:
         return Prepared(
             parsed.node,
             leaves,
-            Compiler(leaves).compiled(parsed.node),
+            Compiler(leaves, match).compiled(parsed.node),
             Highlighter(parsed.node, leaves, self._chain),
             parsed.notes,
         )
