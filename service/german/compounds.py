@@ -1,0 +1,190 @@
+"""Where German compounds are put together."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from service.german.lexicon import CLASS, HEAD_SHIFT, MODIFIER_SHIFT, NOUN, WHOLE, Lexicon, spellings
+
+_SHORTEST: Final = 5
+_LONGEST: Final = 60
+"""Longer words are left alone: the time that a word takes stays bounded."""
+_MOST_PARTS: Final = 4
+_UNSEEN: Final = 1
+"""The class of a word that no known compound has as this part."""
+_PART_COST: Final = 6
+"""In classes, that is in bits: what every part after the second must be worth."""
+_CLOSE: Final = 6
+"""In bits: how much worse than the best a reading may be for `parts`."""
+_SHORTEST_OF_THREE: Final = 12
+_USUAL: Final = 5
+"""The class that each of more than two parts must have, the last two on average: some compound has it for certain."""
+_ENDINGS: Final = ("e", "s", "n", "en", "es", "er", "em", "ern", "st", "ste", "sten", "esten")
+_TAKES_S: Final = re.compile("(?:ung|heit|keit|schaft|ion|tät|ling|tum|sal|en)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a compound: `form[start:end]` with its linking element, and the dictionary word that it is."""
+
+    start: int
+    end: int
+    lemma: str
+
+
+_Reading = tuple[int, tuple[int, ...]]
+"""One way to split: a score in bits, higher is better, and the places between the parts."""
+
+
+class Splitter:
+    """Splits compounds into attested words. Safe to share between threads.
+
+    A split is worth as much as its parts are usual: the lexicon knows how many compounds have a word as modifier, in
+    this form with its linking element, and how many as head. The fewest parts win, so `klimaschutzgesetz` is
+    `klimaschutz|gesetz`; `parts` goes on into the parts.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def split(self, form: str) -> tuple[Part, ...]:
+        """The parts of the best reading; they cover the form. Empty where the word stays whole."""
+        spelling, readings = self._spelled_readings(form)
+        if not readings:
+            return ()
+        return self._parts_of(form, spelling, readings[0][1])
+
+    def readings(self, form: str) -> tuple[tuple[Part, ...], ...]:
+        """All readings that are nearly as good as the best, which stands first: wach|stube, wachs|tube."""
+        spelling, readings = self._spelled_readings(form)
+        return tuple(self._parts_of(form, spelling, reading[1]) for reading in _close(readings))
+
+    def parts(self, form: str) -> tuple[Part, ...]:
+        """What the word may be found by: the parts of all good readings and the parts of these, each once."""
+        spelling, readings = self._spelled_readings(form)
+        spans: dict[tuple[int, int], None] = {}
+        for reading in _close(readings):
+            self._collect(spelling, (0, *reading[1], len(spelling)), spans)
+        place = _places(form, spelling)
+        found = (Part(place[start], place[end], self._lemma(spelling[start:end])) for start, end in spans)
+        return tuple(dict.fromkeys(found))
+
+    def _collect(self, spelling: str, cuts: tuple[int, ...], spans: dict[tuple[int, int], None]) -> None:
+        last = len(cuts) - 2
+        for number, (start, end) in enumerate(pairwise(cuts)):
+            if (start, end) in spans:
+                continue
+            spans[start, end] = None
+            is_modifier = number < last or end < len(spelling)
+            piece = spelling[start:end]
+            inner = self._readings(piece, self._lexicon.row(piece), is_modifier=is_modifier)
+            if inner:
+                places = (start, *(start + cut for cut in inner[0][1]), end)
+                self._collect(spelling, places, spans)
+
+    def _parts_of(self, form: str, spelling: str, cuts: tuple[int, ...]) -> tuple[Part, ...]:
+        place = _places(form, spelling)
+        edges = (0, *cuts, len(spelling))
+        return tuple(Part(place[start], place[end], self._lemma(spelling[start:end])) for start, end in pairwise(edges))
+
+    def _lemma(self, part: str) -> str:
+        """The dictionary word of a part; a linking element that the lexicon does not list with the word is cut off."""
+        row = self._lexicon.row(part)
+        return self._lexicon.dictionary_form(part if row else part[:-1])
+
+    def _spelled_readings(self, form: str) -> tuple[str, list[_Reading]]:
+        """The readings of a form, or where it has none those of it with umlauts and ß, and the spelling read."""
+        if not _SHORTEST <= len(form) <= _LONGEST:
+            return form, []
+        row = self._lexicon.row(form)
+        readings = self._readings(form, row)
+        if readings or row & CLASS:
+            return form, readings
+        for spelling in spellings(form):
+            readings = self._readings(spelling, self._lexicon.row(spelling))
+            if readings:
+                return spelling, readings
+        return form, []
+
+    def _readings(self, word: str, row: int, *, is_modifier: bool = False) -> list[_Reading]:
+        """All readings in two parts, best first; those in more only if there is none."""
+        if row & WHOLE:
+            return []
+        modifiers = self._modifiers(word)
+        readings = self._in_two(word, modifiers, is_modifier=is_modifier)
+        if not row & CLASS:
+            if readings:
+                readings = [reading for reading in readings if not self._is_inflected(word, reading[1][-1])]
+            elif len(word) >= _SHORTEST_OF_THREE:
+                readings = list(self._longer(word, modifiers, _MOST_PARTS - 2))
+        if len(readings) > 1:
+            readings.sort(key=lambda reading: (-reading[0], reading[1]))
+        return readings
+
+    def _is_inflected(self, word: str, cut: int) -> bool:
+        """Whether a word that is not in the lexicon is a form of one that is, which does not end in a word there."""
+        for ending in _ENDINGS:
+            if word.endswith(ending):
+                base = word[: -len(ending)]
+                row = self._lexicon.row(base)
+                if row & CLASS and (row & WHOLE or not self._lexicon.row(base[cut:]) >> HEAD_SHIFT & CLASS):
+                    return True
+        return False
+
+    def _in_two(self, word: str, modifiers: list[tuple[int, int]], *, is_modifier: bool = False) -> list[_Reading]:
+        row = self._lexicon.row
+        readings: list[_Reading] = []
+        for end, worth in modifiers:
+            of_head = row(word[end:])
+            head = of_head >> HEAD_SHIFT & CLASS or (is_modifier and of_head >> MODIFIER_SHIFT & CLASS)
+            if head:
+                readings.append((worth + head, (end,)))
+        return readings
+
+    def _longer(self, word: str, modifiers: list[tuple[int, int]], more: int) -> Iterator[_Reading]:
+        """Readings in three and more parts, all of which are usual ones."""
+        for end, worth in modifiers:
+            if worth < _USUAL:
+                continue
+            rest = word[end:]
+            inner = self._modifiers(rest)
+            found = [one for one in self._in_two(rest, inner) if one[0] >= 2 * _USUAL]
+            if not found and more > 1:
+                found = list(self._longer(rest, inner, more - 1))
+            for reading in found:
+                cuts = (end, *(end + cut for cut in reading[1]))
+                yield (worth + reading[0] - _PART_COST, cuts)
+
+    def _modifiers(self, word: str) -> list[tuple[int, int]]:
+        """Beginnings of a word that may be modifiers: where they end, and their class."""
+        row_of = self._lexicon.row_of
+        found: dict[int, int] = {}
+        for key, number in self._lexicon.trie.iter_prefixes_with_ids(word):
+            row = row_of(number)
+            worth = row >> MODIFIER_SHIFT & CLASS
+            if not worth:
+                continue
+            end = len(key)
+            found[end] = worth
+            if row & NOUN and end < len(word):
+                linking = word[end]
+                if (linking == "s" and _TAKES_S.search(key)) or (linking == "n" and key[-1] == "e"):
+                    found[end + 1] = _UNSEEN
+        return list(found.items())
+
+
+def _close(readings: list[_Reading]) -> list[_Reading]:
+    return [reading for reading in readings if reading[0] >= readings[0][0] - _CLOSE]
+
+
+def _places(form: str, spelling: str) -> range | list[int]:
+    """Where each letter of the spelling stands in the form, and where it ends."""
+    if len(form) == len(spelling):
+        return range(len(form) + 1)
+    places, place = [], 0
+    for letter in spelling:
+        places.append(place)
+        place += 1 if form[place] == letter else 2
+    return [*places, len(form)]
