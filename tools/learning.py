@@ -14,7 +14,7 @@ from tools.sources import Words
 _SHORT_WRITTEN = """
     öl see ei rat tag weg uhr eis bau rad arm not tor tal rot neu alt art amt abt akt bad bar bus cup dom eid
     ehe erz fan fee fuß gas gut hof hut jod kur los ost öko bio geo neo uni ski spa süd tat tee ton tod typ
-    ufo vor wal web wut zoo zug ohr ort opa oma pop rap rom sex set tip top tür mai sau hai fax kit eck alp
+    ufo vor wal web wut zoo zug ohr ort opa oma pop rap rom sex set tip top tür mut mai sau hai fax kit eck alp
     reh rum cut jet pub ruf sog nut gel hut job lok bob box pkw lkw hit end erd all vip ehr
 """
 _SHORT = frozenset(_SHORT_WRITTEN.split())

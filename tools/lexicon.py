@@ -24,7 +24,6 @@ from service.german.lexicon import (
     RULE_SHIFT,
     WHOLE,
     Lexicon,
-    Rule,
     spellings,
 )
 from tools.learning import Counts, count_parts
@@ -48,6 +47,8 @@ class _Key:
     head: int = 0
     flags: int = 0
     lemma: str = ""
+    inside: str = ""
+    """The lemma as part of a compound, where it is another one."""
 
 
 def main() -> int:
@@ -65,7 +66,7 @@ def main() -> int:
         _write(draft, kept)
         splitter = Splitter(Lexicon(draft))
         kept |= {form: key for form, key in keys.items() if _is_misread(key, splits[form], splitter.split(form))}
-        kept |= {key.lemma: keys[key.lemma] for key in kept.values() if key.lemma}
+        kept |= {lemma: keys[lemma] for lemma in _lemmas(kept)}
     _write(PATH, kept)
     sys.stdout.write(f"{len(kept)} keys, {PATH.stat().st_size} bytes\n")
     return 0
@@ -84,9 +85,13 @@ def _keys(words: Words, counts: Counts) -> dict[str, _Key]:
         key = keys.setdefault(form, _Key(words.frequency_class(form)))
         key.lemma = lemma
         key.flags |= REDUCED
-    for lemma in sorted({key.lemma for key in keys.values()} - keys.keys() - {""}):
+    for lemma in sorted(_lemmas(keys) - keys.keys()):
         keys[lemma] = _Key(words.frequency_class(lemma), lemma=lemma)
     return keys
+
+
+def _lemmas(keys: dict[str, _Key]) -> set[str]:
+    return {lemma for key in keys.values() for lemma in (key.lemma, key.inside) if lemma}
 
 
 def _add_words(words: Words, keys: dict[str, _Key]) -> None:
@@ -116,14 +121,17 @@ def _add_parts(words: Words, counts: Counts, keys: dict[str, _Key]) -> None:
             lemmas = counts.modifier_lemmas[form]
             key = keys.setdefault(form, _Key())
             key.modifier = _class(count)
-            key.lemma = key.lemma or _modifier_lemma(words, lemmas)
-            if form in lemmas and not key.frequency:
+            if form not in words.noun_lemmas and form not in words.adjectives:
+                key.inside = _modifier_lemma(words, lemmas)
+            if form in lemmas:
                 key.frequency = words.frequency_class(form)
+            elif not (words.lemmas(form) or form in words.names):
+                key.frequency, key.lemma = 0, key.inside
 
 
 def _modifier_lemma(words: Words, lemmas: set[str]) -> str:
     """Of the words that a modifier form may stand for the most frequent, nouns before verbs."""
-    return max(sorted(lemmas), key=lambda lemma: (lemma in words.nouns, words.frequency(lemma)))
+    return max(sorted(lemmas), key=lambda lemma: (lemma in words.genders, words.frequency(lemma)))
 
 
 def _mark_whole(words: Words, keys: dict[str, _Key], splits: dict[str, tuple[Part, ...]]) -> None:
@@ -176,11 +184,14 @@ def _is_misread(key: _Key, parts: tuple[Part, ...], unknown: tuple[Part, ...]) -
 
 def _write(path: Path, keys: dict[str, _Key]) -> None:
     trie = marisa_trie.Trie(sorted(keys), order=marisa_trie.LABEL_ORDER)
-    rules = Counter(_rule(form, key) for form, key in keys.items())
-    del rules[0, False, ""]
-    ranked = [(0, False, ""), *sorted(rules, key=lambda rule: (-rules[rule], rule))][:_MOST_RULES]
+    rules = Counter(_rules(form, key) for form, key in keys.items())
+    plain = "0|0|"
+    del rules[plain]
+    ranked = [plain, *sorted(rules, key=lambda rule: (-rules[rule], rule))]
+    if len(ranked) > _MOST_RULES:
+        raise ValueError(f"{len(ranked)} rules do not fit")
     number_of = {rule: number for number, rule in enumerate(ranked)}
-    rows = {form: _row(key, number_of[_rule(form, key)]) for form, key in keys.items()}
+    rows = {form: _row(key, number_of[_rules(form, key)]) for form, key in keys.items()}
     table = sorted(set(rows.values()))
     if len(table) > _MOST_ROWS:
         raise ValueError(f"{len(table)} rows do not fit")
@@ -188,7 +199,7 @@ def _write(path: Path, keys: dict[str, _Key]) -> None:
     numbers = [0] * len(keys)
     for form, row in rows.items():
         numbers[trie.key_id(form)] = row_of[row]
-    text = "\n".join(f"{cut}|{is_folded:d}|{ending}" for cut, is_folded, ending in ranked).encode()
+    text = "\n".join(ranked).encode()
     trie.save(str(path))
     start = path.stat().st_size
     with path.open("ab") as file:
@@ -199,8 +210,14 @@ def _write(path: Path, keys: dict[str, _Key]) -> None:
         file.write(FOOTER.pack(MARK, start, len(numbers), len(table), rules_at, len(text)))
 
 
-def _rule(form: str, key: _Key) -> Rule:
-    return rule_for(form, key.lemma) if key.lemma and key.lemma != form else (0, False, "")
+def _rules(form: str, key: _Key) -> str:
+    alone, inside = (_rule(form, lemma) for lemma in (key.lemma, key.inside or key.lemma))
+    return alone if inside == alone else f"{alone};{inside}"
+
+
+def _rule(form: str, lemma: str) -> str:
+    cut, is_folded, ending = rule_for(form, lemma) if lemma else (0, False, "")
+    return f"{cut}|{is_folded:d}|{ending}"
 
 
 def _row(key: _Key, rule: int) -> int:

@@ -17,6 +17,8 @@ _WORD = re.compile("[a-zäöüßé]{2,40}")
 _NO_NOUN = {"Nachname", "Vorname", "Abkürzung", "Affix", "Wortverbindung", "Gebundenes Lexem", "Buchstabe"}
 _NAME = {"Nachname", "Vorname", "Toponym"}
 _FEWEST_VERB_FORMS = 4
+_DOMINANT = 10
+"""So many times more frequent is a word for which another is a mere spelling."""
 
 
 @dataclass
@@ -79,13 +81,24 @@ def _add_german_nouns(words: Words) -> None:
     for row in rows:
         if not _kinds(row) & _NO_NOUN:
             _add_german_noun(words, row)
-    for form in [form for form in words.noun_lemmas if "ss" in form and not words.genders_of(form)]:
-        if any(other in words.noun_lemmas for other in spellings(form)):
-            del words.noun_lemmas[form]
+    for form in [form for form in words.noun_lemmas if "ss" in form and _is_sharp(words, form)]:
+        del words.noun_lemmas[form]
     for form, lemmas in words.noun_lemmas.items():
         words.nouns[form] = max(
             sorted(lemmas), key=lambda of: (of == form, form in words.plurals.get(of, ()), words.frequency(of))
         )
+
+
+def _is_sharp(words: Words, form: str) -> bool:
+    """Whether a form with ss is mostly one with ß as the Swiss write it: `Strasse` is no form of `Strass`."""
+    own = [words.frequency(lemma) for lemma in words.noun_lemmas[form] if words.genders[lemma]]
+    sharp = [
+        words.frequency(lemma)
+        for other in spellings(form)
+        if "ß" in other
+        for lemma in words.noun_lemmas.get(other, ())
+    ]
+    return max(own, default=0.0) * _DOMINANT < max(sharp, default=0.0)
 
 
 def _kinds(row: dict[str, str]) -> set[str]:
