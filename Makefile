@@ -1,4 +1,4 @@
-# make serve | test | oracle | bench | bench-hard | bench-http | lexical relevance | lock | openapi | format | clean
+# make serve | test | oracle | bench | bench-hard | bench-http | lexical relevance | lock lexicon | openapi | format | clean
 PYTHON ?= python3
 VENV := .venv
 ARTICLES ?= $(or $(ARTIKEL_ARTICLES),examples)
@@ -12,7 +12,7 @@ INDEX ?= $(or $(ARTIKEL_INDEX),$(if $(filter examples,$(ARTICLES)),var/index,$(O
 # The lock is whole, so nothing is resolved: pip would look for newer releases of `package[extra]` than are pinned.
 PIP := $(VENV)/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes
 
-.PHONY: serve test oracle lint bench bench-hard bench-http lexical relevance lock openapi format clean
+.PHONY: serve test oracle lint bench bench-hard bench-http lexical relevance lock lexicon openapi format clean
 
 serve: $(VENV)/serve.stamp
 	ARTIKEL_ARTICLES="$(ARTICLES)" ARTIKEL_INDEX="$(INDEX)" ARTIKEL_BIND="$(BIND)" $(VENV)/bin/python -m service serve
@@ -56,6 +56,11 @@ lock: $(VENV)/test.stamp
 		--custom-compile-command "make lock" pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" pyproject.toml --group bench -c requirements.txt -o requirements-bench.txt
+
+# The word list of the service, from three packages that nothing else needs.
+lexicon: $(VENV)/test.stamp
+	$(VENV)/bin/uv pip install --quiet --group lexicon
+	$(VENV)/bin/python -m tools.lexicon
 
 openapi: $(VENV)/serve.stamp
 	$(VENV)/bin/python -m service openapi > openapi.yaml

@@ -106,7 +106,7 @@ def test_tree_names_no_package_index_and_no_machine() -> None:
     for file in ROOT.rglob("*"):
         parts = file.relative_to(ROOT).parts
         if file.is_file() and not any(re.fullmatch(r"[.](?!ci).+|var|__pycache__", part) for part in parts):
-            found = address.search(file.read_text(encoding="utf-8"))
+            found = address.search(file.read_text(encoding="utf-8", errors="replace"))
             assert found is None or file.name == "test_docs.py", f"{file}: {found}"
 
 

@@ -19,6 +19,8 @@ _PART_COST: Final = 6
 _CLOSE: Final = 6
 """In bits: how much worse than the best a reading may be for `parts`."""
 _SHORTEST_OF_THREE: Final = 12
+_SHORTEST_KNOWN_OF_THREE: Final = 20
+"""The fewest letters of a word in more than two parts, and of one that the lexicon has as a whole."""
 _USUAL: Final = 5
 """The class that each of more than two parts must have, the last two on average: some compound has it for certain."""
 _ENDINGS: Final = ("e", "s", "n", "en", "es", "er", "em", "ern", "st", "ste", "sten", "esten")
@@ -114,11 +116,10 @@ class Splitter:
             return []
         modifiers = self._modifiers(word)
         readings = self._in_two(word, modifiers, is_modifier=is_modifier)
-        if not row & CLASS:
-            if readings:
-                readings = [reading for reading in readings if not self._is_inflected(word, reading[1][-1])]
-            elif len(word) >= _SHORTEST_OF_THREE:
-                readings = list(self._longer(word, modifiers, _MOST_PARTS - 2))
+        if readings and not row & CLASS:
+            readings = [reading for reading in readings if not self._is_inflected(word, reading[1][-1])]
+        elif not readings and len(word) >= (_SHORTEST_KNOWN_OF_THREE if row & CLASS else _SHORTEST_OF_THREE):
+            readings = list(self._longer(word, modifiers, _MOST_PARTS - 2))
         if len(readings) > 1:
             readings.sort(key=lambda reading: (-reading[0], reading[1]))
         return readings

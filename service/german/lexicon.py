@@ -3,7 +3,8 @@
 One file, mapped into memory and shared by all processes; `tools/lexicon.py` makes it, and `data/README.md` names its
 sources. A MARISA trie numbers the keys. Behind it stand, little-endian: a number of 16 bits for each key that says
 which row of the table is its own; the table of 32 bits a row (frequency class, class as modifier, class as head, flags,
-lemma rule); the lemma rules as lines of text; and a footer with the places of all three. Nothing is unpickled.
+lemma rule); the lemma rules as lines of text, with a second rule where a word has another lemma inside compounds; and a
+footer with the places of all three. Nothing is unpickled.
 """
 
 import mmap
@@ -66,7 +67,7 @@ class Lexicon:
             raise ValueError(f"{path.name} is no lexicon of this format")
         self._numbers = data[start : start + 2 * keys].cast("H")
         self._table = data[rules - 4 * rows : rules].cast("I")
-        self._rules = [_read_rule(line) for line in bytes(data[rules : rules + length]).decode().split("\n")]
+        self._rules = [_read_rules(line) for line in bytes(data[rules : rules + length]).decode().split("\n")]
         self.trie = marisa_trie.Trie()
         self.trie.mmap(str(path))
         self._find: Callable[[str], int | None] = self.trie.get
@@ -86,7 +87,10 @@ class Lexicon:
         return self.row(self.spelling(form)) & CLASS
 
     def is_known(self, form: str) -> bool:
-        """Whether a form is an attested word; stems and linking forms that stand in compounds only are none."""
+        """Whether the lexicon has a form as a word of its own.
+
+        It has no forms that stand in compounds only (`verteidigungs`), and leaves out rare compounds of usual words.
+        """
         return self.frequency(form) > 0
 
     def lemma(self, form: str) -> str:
@@ -96,14 +100,14 @@ class Lexicon:
             found = self.spelling(form)
             return form if found == form else self.lemma(found)
         row = self._table[self._numbers[number]]
-        return apply_rule(self._rules[row >> RULE_SHIFT], form) if row & REDUCED else form
+        return apply_rule(self._rules[row >> RULE_SHIFT][0], form) if row & REDUCED else form
 
     def dictionary_form(self, key: str) -> str:
-        """The dictionary word of any key, without its ending or linking element: `verteidigungs`, `flaschen`."""
+        """The dictionary word of a part of a compound: `verteidigung` of `verteidigungs`, `sprache` of `sprach`."""
         rule = self.row(key) >> RULE_SHIFT
         if not rule:
             return key
-        return apply_rule(self._rules[rule], key)
+        return apply_rule(self._rules[rule][1], key)
 
     def row(self, key: str) -> int:
         """All that the file says of a key, as 32 bits; 0 if it has no such key."""
@@ -142,6 +146,12 @@ def apply_rule(rule: Rule, form: str) -> str:
     if is_folded:
         kept = _LAST_UMLAUT.sub(lambda found: _UMLAUT[found[0]], kept)
     return kept + ending
+
+
+def _read_rules(line: str) -> tuple[Rule, Rule]:
+    """The rule for a word of its own and the one for it as part of a compound."""
+    alone, _, inside = line.partition(";")
+    return _read_rule(alone), _read_rule(inside or alone)
 
 
 def _read_rule(line: str) -> Rule:
