@@ -1,4 +1,4 @@
-# make serve | test | oracle | bench | bench-hard | bench-http | lexical relevance | lock lexicon | openapi | format | clean
+# make serve | test | oracle | bench | bench-hard | bench-http | lexical | relevance | lock | lexicon | openapi | format | clean
 PYTHON ?= python3
 VENV := .venv
 ARTICLES ?= $(or $(ARTIKEL_ARTICLES),examples)

@@ -16,7 +16,6 @@ from service.config import Settings, read_settings
 from service.errors import ArtikelsucheError, IndexBusyError
 from service.german.spelling import Speller
 from service.german.tokens import Chain, fold
-from service.german.variants import variant_key
 from service.german.vocabulary import Vocabulary, read_vocabulary
 from service.observability import configure_logging
 
@@ -102,7 +101,6 @@ def analyze(text: str | None, *, as_json: bool) -> None:
 
 
 def _analyzed(text: str, chain: Chain) -> list[dict[str, Any]]:
-    parts: list[str] = []
     return [
         {
             "surface": text[token.start : token.end],
@@ -110,9 +108,9 @@ def _analyzed(text: str, chain: Chain) -> list[dict[str, Any]]:
             "end": token.end,
             "position": token.position,
             "form": token.form,
-            "variant": variant_key(token.form),
+            "variant": token.word.variant,
             "stem": token.stem,
-            "parts": parts,
+            "parts": chain.surface_parts(token),
         }
         for token in chain.tokens(text)
     ]

@@ -145,8 +145,8 @@ class SearchArgs(FiltersSchema, WindowSchema):
         ),
         metadata=_doc(
             'What to search for: words, `"phrases"`, `AND` `OR` `NOT` (or `UND` `ODER` `NICHT`), `-word`, brackets, '
-            "`begin*`, `=exact`, and `title:` `lead:` `headings:` `body:` `tag:` `author:` `source:` `section:` `language:` "
-            "before any of them. Without it, everything is listed, newest first.",
+            "`begin*`, `=exact`, and `title:` `lead:` `headings:` `body:` `tag:` `author:` `source:` `section:` "
+            "`language:` before any of them. Without it, everything is listed, newest first.",
             "sicherheitsrat",
         ),
     )

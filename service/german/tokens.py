@@ -120,6 +120,11 @@ class Chain:
         """The stems of a German compound cut in two, once for each place between its parts."""
         return self._german.splits(form)
 
+    def surface_parts(self, token: Token) -> list[str]:
+        """The parts of a German compound as they are written, which join to its surface; none of other words."""
+        spans = [token.part_span(part) for part in self._german.split(token.form)]
+        return [token.surface[start - token.start : end - token.start] for start, end in spans]
+
     def part_words(self, form: str) -> tuple[str, ...]:
         """The words that a German compound is made of; none of a word that is no compound."""
         return self._german.part_words(form)

@@ -27,6 +27,9 @@ _FUNCTION = "_"
 _GENDER = re.compile(rf"(?P<base>.*[^\W\d_])(?:[{GENDER_SIGNS}]-?|\()(?P<ending>innen|in|[rnes])\)?", re.IGNORECASE)
 _INNER_CAPITAL = re.compile(r"(?P<base>.*[a-zäöüß])(?P<ending>Innen)")
 _FUNCTION_KEYS = frozenset(map(variant_key, FUNCTION_WORDS))
+_ENDINGS = ("n", "en", "e", "es", "em", "er", "s")
+_LEAST_LEFT = 4
+"""Letters of an irregular form that an ending is added to: *gegangenen*, *häusern*."""
 _COMMON = 4
 """The class of frequency in the lexicon from which on a word is not taken for a misspelled one."""
 _DIGRAPHS = re.compile(r"ae|oe|(?<![aeiouyq])ue")
@@ -143,13 +146,25 @@ class GermanWords:
         key = variant_key(form)
         if key in _FUNCTION_KEYS:
             return _with_umlauts(self._snowball(key), key) + _FUNCTION
-        lemma = self._lexicon.lemma(form)
+        lemma = self._lemma(form)
         if lemma == form:
             split = self._splitter.split(form)
             if split:
                 last = split[-1]
-                return variant_key(form[: last.start]) + self._simple_stem(self._lexicon.lemma(form[last.start :]))
+                return variant_key(form[: last.start]) + self._simple_stem(self._lemma(form[last.start :]))
         return self._simple_stem(lemma)
+
+    def _lemma(self, form: str) -> str:
+        """The lemma of a form, or of what is left of a longer one: `häuser` and so *Haus* for `häusern`."""
+        lemma = self._lexicon.lemma(form)
+        if lemma == form:
+            for ending in _ENDINGS:
+                shorter = form.removesuffix(ending)
+                if shorter != form and len(shorter) >= _LEAST_LEFT:
+                    found = self._lexicon.lemma(shorter)
+                    if found != shorter:
+                        return found
+        return lemma
 
     def reading(self, form: str, words: int = 1) -> Reading:
         """A word that stands for another, or for several."""
@@ -162,6 +177,10 @@ class GermanWords:
     def part_words(self, form: str) -> tuple[str, ...]:
         """The words that a compound is made of; none of a word that is no compound."""
         return tuple(part.lemma for part in self._splitter.split(form))
+
+    def split(self, form: str) -> tuple[Part, ...]:
+        """The parts that a compound is cut into, one after another; none of a word that is no compound."""
+        return tuple(Part(it.start, it.end, self._simple_stem(it.lemma)) for it in self._splitter.split(form))
 
     def splits(self, form: str) -> tuple[tuple[str, str], ...]:
         """The stems of a compound cut in two, once for each place between its parts."""

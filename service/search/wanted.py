@@ -33,9 +33,9 @@ class Archive(Protocol):
 class WantedWord:
     """A word of the query.
 
-    `stems` has one for each language of the archive, and those of its readings. `parts` are the stems of the parts of a
-    compound, `splits` pairs of stems of which it is made, which may stand near each other instead of it. A word that was
-    `corrected` was written as that.
+    `stems` has one for each language of the archive, and those of its readings. `parts` are the stems of the parts of
+    a compound, `splits` pairs of stems of which it is made, which may stand near each other instead of it. A word that
+    was `corrected` was written as that.
     """
 
     form: str
