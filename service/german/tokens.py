@@ -80,8 +80,8 @@ class Chain:
     language than German get that language's stems and no more.
     """
 
-    def __init__(self, lexicon: Lexicon | None = None, cached: int = CACHED_WORDS) -> None:
-        lexicon = lexicon or Lexicon.load()
+    def __init__(self, cached: int = CACHED_WORDS) -> None:
+        lexicon = Lexicon.load()
         self._german = GermanWords(lexicon)
         self._shared = SharedParts(lexicon)
         self._words_of = lru_cache(maxsize=len(SNOWBALL_NAMES))(ForeignWords)

@@ -22,6 +22,8 @@ from service.index.reader import LANGUAGES_FILE, NAMES_FILE, OpenGeneration
 from service.index.schema import NAMED, whoosh_schema
 
 _NOTICES_FILE = "notices.json"
+_CACHED_WORDS = 1_000_000
+"""Words that are remembered while an archive is indexed, so that each is analysed once."""
 _SHAPING_ROOMS = ("articles", "german", "index", "index/arrays")
 _SHAPING_LIBRARIES = ("whoosh3", "pystemmer", "py3langid")
 
@@ -65,7 +67,9 @@ def analysis_fingerprint() -> str:
     """A digest of all code that decides what is in the index: these rooms, and the libraries they stand on."""
     digest = hashlib.blake2b(str(FORMAT).encode(), digest_size=16)
     root = Path(service.__file__).parent
-    for room in _SHAPING_ROOMS:
+    for room in _CACHED_WORDS = 1_000_000
+"""Words that are remembered while an archive is indexed, so that each is analysed once."""
+_SHAPING_ROOMS:
         for module in sorted((root / room).glob("*.py")):
             digest.update(module.name.encode())
             digest.update(module.read_bytes())
@@ -98,7 +102,7 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str, processes: in
     notices: list[Notice] = []
     spellings: dict[str, dict[str, Counter[str]]] = {field: defaultdict(Counter) for field in NAMED}
     count = 0
-    chain = Chain()
+    chain = Chain(_CACHED_WORDS)
     detector = LanguageDetector()
     languages: set[str] = set()
     with ArrayIndex.create(folder, whoosh_schema(chain)).writer(processes) as writer:

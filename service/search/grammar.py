@@ -9,8 +9,8 @@
     field    := title | lead | headings | body | tag | author | source | section | language
 
 Operators are written in capitals; `=` asks for a word as it is written, in no other form. Nothing is an error: what
-does not fit is read as words, or left out where it has none, and a note says so. Weaker operators stand higher up; a `Not`
-beside alternatives takes away from all of them (`match=any` with `a b -c` is "a or b, and not c").
+does not fit is read as words, or left out where it has none, and a note says so. Weaker operators stand higher up; a
+`Not` beside alternatives takes away from all of them (`match=any` with `a b -c` is "a or b, and not c").
 """
 
 from collections.abc import Callable, Sequence
