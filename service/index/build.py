@@ -14,6 +14,7 @@ from service.articles.model import Article, Notice, Rejected
 from service.articles.slug import slug
 from service.errors import IndexDamagedError
 from service.german.languages import LanguageDetector
+from service.german.lexicon import PATH as LEXICON
 from service.german.tokens import Chain
 from service.index.arrays.index import ArrayIndex
 from service.index.documents import names_of, to_document
@@ -67,12 +68,10 @@ def analysis_fingerprint() -> str:
     """A digest of all code that decides what is in the index: these rooms, and the libraries they stand on."""
     digest = hashlib.blake2b(str(FORMAT).encode(), digest_size=16)
     root = Path(service.__file__).parent
-    for room in _CACHED_WORDS = 1_000_000
-"""Words that are remembered while an archive is indexed, so that each is analysed once."""
-_SHAPING_ROOMS:
-        for module in sorted((root / room).glob("*.py")):
-            digest.update(module.name.encode())
-            digest.update(module.read_bytes())
+    files = [file for room in _SHAPING_ROOMS for file in sorted((root / room).glob("*.py"))]
+    for file in (*files, LEXICON):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
     for library in _SHAPING_LIBRARIES:
         digest.update(f"{library} {version(library)}".encode())
     return digest.hexdigest()
