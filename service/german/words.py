@@ -5,6 +5,7 @@ import threading
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import Stemmer
@@ -30,6 +31,7 @@ _FUNCTION_KEYS = frozenset(map(variant_key, FUNCTION_WORDS))
 _ENDINGS = ("n", "en", "e", "es", "em", "er", "s")
 _LEAST_LEFT = 4
 """Letters of an irregular form that an ending is added to: *gegangenen*, *häusern*."""
+_CACHED_PARTS = 50_000
 _COMMON = 4
 """The class of frequency in the lexicon from which on a word is not taken for a misspelled one."""
 _DIGRAPHS = re.compile(r"ae|oe|(?<![aeiouyq])ue")
@@ -127,6 +129,7 @@ class GermanWords:
         self._lexicon = lexicon
         self._splitter = Splitter(lexicon)
         self._snowball = snowball("german")
+        self._stem_of_part = lru_cache(maxsize=_CACHED_PARTS)(self.stem)
 
     def analyse(self, surface: str) -> Word:
         """A word as it is written, with its gender endings (`Bürger:innen`) if it has any."""
@@ -138,21 +141,26 @@ class GermanWords:
         """A word in lower case."""
         variant = variant_key(form)
         if variant in _FUNCTION_KEYS:
-            return Word(form, variant, self.stem(form))
-        return Word(form, variant, self.stem(form), self._parts(form))
+            return Word(form, variant, self._function_stem(variant))
+        return Word(form, variant, self._stem(form, variant), self._parts(form))
 
     def stem(self, form: str) -> str:
         """What the inflections of a word share, and all their spelling variants."""
         key = variant_key(form)
-        if key in _FUNCTION_KEYS:
-            return _with_umlauts(self._snowball(key), key) + _FUNCTION
+        return self._function_stem(key) if key in _FUNCTION_KEYS else self._stem(form, key)
+
+    def _function_stem(self, key: str) -> str:
+        return self._cut(key) + _FUNCTION
+
+    def _stem(self, form: str, key: str) -> str:
         lemma = self._lemma(form)
-        if lemma == form:
-            split = self._splitter.split(form)
-            if split:
-                last = split[-1]
-                return variant_key(form[: last.start]) + self._simple_stem(self._lemma(form[last.start :]))
-        return self._simple_stem(lemma)
+        if lemma != form:
+            return self._cut(variant_key(lemma))
+        split = self._splitter.split(form)
+        if not split:
+            return self._cut(key)
+        last = split[-1].start
+        return variant_key(form[:last]) + self._cut(variant_key(self._lemma(form[last:])))
 
     def _lemma(self, form: str) -> str:
         """The lemma of a form, or of what is left of a longer one: `häuser` and so *Haus* for `häusern`."""
@@ -180,7 +188,7 @@ class GermanWords:
 
     def split(self, form: str) -> tuple[Part, ...]:
         """The parts that a compound is cut into, one after another; none of a word that is no compound."""
-        return tuple(Part(it.start, it.end, self._simple_stem(it.lemma)) for it in self._splitter.split(form))
+        return tuple(Part(it.start, it.end, self._stem_of_part(it.lemma)) for it in self._splitter.split(form))
 
     def splits(self, form: str) -> tuple[tuple[str, str], ...]:
         """The stems of a compound cut in two, once for each place between its parts."""
@@ -193,12 +201,11 @@ class GermanWords:
                 pairs.append(pair)
         return tuple(dict.fromkeys(pairs))
 
-    def _simple_stem(self, lemma: str) -> str:
-        key = variant_key(lemma)
+    def _cut(self, key: str) -> str:
         return _with_umlauts(self._snowball(key), key)
 
     def _parts(self, form: str) -> tuple[Part, ...]:
-        return tuple(Part(it.start, it.end, self._simple_stem(it.lemma)) for it in self._splitter.parts(form))
+        return tuple(Part(it.start, it.end, self._stem_of_part(it.lemma)) for it in self._splitter.parts(form))
 
     def _of_gender_form(self, form: str, base: str, ending: str) -> Word:
         """A form for all genders: its stem is that of the masculine, the feminine finds it too."""
