@@ -46,13 +46,13 @@ class FieldSpec:
 
 FIELDS = (
     FieldSpec("id", Type.IDENTIFIER),
-    FieldSpec("title", Type.TEXT, weight=4.0),
+    FieldSpec("title", Type.TEXT, weight=4.0, b=0.0),
     FieldSpec("lead", Type.TEXT, weight=2.0),
     FieldSpec("headings", Type.TEXT, weight=1.5, b=0.0),
     FieldSpec("body", Type.TEXT, weight=1.0),
     FieldSpec("tags", Type.TEXT, weight=2.0, b=0.0),
     FieldSpec("authors", Type.TEXT, b=0.0),
-    FieldSpec("words", Type.WORDS),
+    FieldSpec("words", Type.WORDS, b=0.4),
     FieldSpec("tag", Type.KEYWORD),
     FieldSpec("source", Type.KEYWORD),
     FieldSpec("section", Type.KEYWORD),
