@@ -14,7 +14,7 @@ from tools.sources import Words
 _SHORT_WRITTEN = """
     öl see ei rat tag weg uhr eis bau rad arm not tor tal rot neu alt art amt abt akt bad bar bus cup dom eid
     ehe erz fan fee fuß gas gut hof hut jod kur los ost öko bio geo neo uni ski spa süd tat tee ton tod typ
-    ufo vor wal web wut zoo zug ohr ort opa oma pop rap rom sex set tip top tür mut mai sau hai fax kit eck alp
+    ufo vor wal web wut zoo zug ohr ort opa oma pop rap rom sex set tip top tür mut mai sau hai fax eck alp
     reh rum cut jet pub ruf sog nut gel hut job lok bob box pkw lkw hit end erd all vip ehr
 """
 _SHORT = frozenset(_SHORT_WRITTEN.split())
@@ -27,11 +27,10 @@ _PARTICLES_WRITTEN = """
 _PARTICLES = frozenset(_PARTICLES_WRITTEN.split())
 """What stands before a verb: `Aufdruck` belongs to `aufdrucken` and is no compound of `Druck`."""
 _ENDINGS_WRITTEN = """
-    ende enden endes end ender ische isch ischen tische ischer sten chen cher bar bare bares baren lich liche
-    haft ei eien eren sche schen in innen ung ungen schaft schaften heit heiten keit keiten tum lein ling
-    lings lungen los lose loser losen sam same ion ions ionen tion tionen ismus isten ist rinnen rin erin
-    erinnen ieren iert nation fach fachen falls halb erweise einander noch barer logisch logische logischer
-    logischen artig artige artiger mäßig
+    ende enden endes end ender ische isch ischen ischer sten chen cher bar bare bares baren lich liche haft ei
+    eien eren sche schen in innen ung ungen schaft schaften heit heiten keit keiten tum lein ling lings los
+    lose loser losen sam same ion ions ionen tion tionen ismus isten ist rinnen rin erin erinnen ieren iert
+    erweise einander noch barer logisch logische logischer logischen artig artige artiger mäßig
 """
 _ENDINGS = frozenset(_ENDINGS_WRITTEN.split())
 """Ends of derived and inflected words that are words themselves. `bar`, `ende` and the like are lost as heads."""
