@@ -58,6 +58,13 @@ class Splitter:
             return ()
         return self._parts_of(form, spelling, readings[0][1])
 
+    def split_and_parts(self, form: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+        """Both what `split` and what `parts` gives, for the price of one."""
+        spelling, readings = self._spelled_readings(form)
+        if not readings:
+            return (), ()
+        return self._parts_of(form, spelling, readings[0][1]), self._found_by(form, spelling, readings)
+
     def readings(self, form: str) -> tuple[tuple[Part, ...], ...]:
         """All readings that are nearly as good as the best, which stands first: wach|stube, wachs|tube."""
         spelling, readings = self._spelled_readings(form)
@@ -65,7 +72,9 @@ class Splitter:
 
     def parts(self, form: str) -> tuple[Part, ...]:
         """What the word may be found by: the parts of all good readings and the parts of these, each once."""
-        spelling, readings = self._spelled_readings(form)
+        return self.split_and_parts(form)[1]
+
+    def _found_by(self, form: str, spelling: str, readings: list[_Reading]) -> tuple[Part, ...]:
         spans: dict[tuple[int, int], None] = {}
         for reading in _close(readings):
             self._collect(spelling, (0, *reading[1], len(spelling)), spans)

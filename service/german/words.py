@@ -3,14 +3,14 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
 import Stemmer
 
-from service.german.compounds import Splitter
+from service.german import compounds
 from service.german.function_words import FUNCTION_WORDS
 from service.german.lexicon import Lexicon
 from service.german.variants import variant_key
@@ -127,7 +127,7 @@ class GermanWords:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._splitter = Splitter(lexicon)
+        self._splitter = compounds.Splitter(lexicon)
         self._snowball = snowball("german")
         self._stem_of_part = lru_cache(maxsize=_CACHED_PARTS)(self.stem)
 
@@ -142,23 +142,21 @@ class GermanWords:
         variant = variant_key(form)
         if variant in _FUNCTION_KEYS:
             return Word(form, variant, self._function_stem(variant))
-        return Word(form, variant, self._stem(form, variant), self._parts(form))
+        split, parts = self._splitter.split_and_parts(form)
+        return Word(form, variant, self._stem(form, variant, split), self._stemmed(parts))
 
     def stem(self, form: str) -> str:
         """What the inflections of a word share, and all their spelling variants."""
         key = variant_key(form)
-        return self._function_stem(key) if key in _FUNCTION_KEYS else self._stem(form, key)
+        return self._function_stem(key) if key in _FUNCTION_KEYS else self._stem(form, key, self._splitter.split(form))
 
     def _function_stem(self, key: str) -> str:
         return self._cut(key) + _FUNCTION
 
-    def _stem(self, form: str, key: str) -> str:
+    def _stem(self, form: str, key: str, split: Sequence[compounds.Part]) -> str:
         lemma = self._lemma(form)
-        if lemma != form:
-            return self._cut(variant_key(lemma))
-        split = self._splitter.split(form)
-        if not split:
-            return self._cut(key)
+        if lemma != form or not split:
+            return self._cut(key if lemma == form else variant_key(lemma))
         last = split[-1].start
         return variant_key(form[:last]) + self._cut(variant_key(self._lemma(form[last:])))
 
@@ -188,7 +186,7 @@ class GermanWords:
 
     def split(self, form: str) -> tuple[Part, ...]:
         """The parts that a compound is cut into, one after another; none of a word that is no compound."""
-        return tuple(Part(it.start, it.end, self._stem_of_part(it.lemma)) for it in self._splitter.split(form))
+        return self._stemmed(self._splitter.split(form))
 
     def splits(self, form: str) -> tuple[tuple[str, str], ...]:
         """The stems of a compound cut in two, once for each place between its parts."""
@@ -204,8 +202,8 @@ class GermanWords:
     def _cut(self, key: str) -> str:
         return _with_umlauts(self._snowball(key), key)
 
-    def _parts(self, form: str) -> tuple[Part, ...]:
-        return tuple(Part(it.start, it.end, self._stem_of_part(it.lemma)) for it in self._splitter.parts(form))
+    def _stemmed(self, parts: Sequence[compounds.Part]) -> tuple[Part, ...]:
+        return tuple(Part(it.start, it.end, self._stem_of_part(it.lemma)) for it in parts)
 
     def _of_gender_form(self, form: str, base: str, ending: str) -> Word:
         """A form for all genders: its stem is that of the masculine, the feminine finds it too."""
