@@ -24,6 +24,8 @@ _SHORTEST_KNOWN_OF_THREE: Final = 20
 _USUAL: Final = 5
 """The class that each of more than two parts must have, the last two on average: some compound has it for certain."""
 _ENDINGS: Final = ("e", "s", "n", "en", "es", "er", "em", "ern", "st", "ste", "sten", "esten")
+_NAMES: Final = ("mann", "meier", "maier", "meyer", "mayer", "müller", "mueller", "schmidt")
+"""Ends of surnames: a word that the lexicon does not know is one, *Brückmann*, and has nothing to do with bridges."""
 _TAKES_S: Final = re.compile("(?:ung|heit|keit|schaft|ion|tät|ling|tum|sal|en)$")
 
 
@@ -110,6 +112,8 @@ class Splitter:
         if not _SHORTEST <= len(form) <= _LONGEST:
             return form, []
         row = self._lexicon.row(form)
+        if not row & CLASS and form.endswith(_NAMES):
+            return form, []
         readings = self._readings(form, row)
         if readings or row & CLASS:
             return form, readings

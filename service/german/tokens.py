@@ -116,8 +116,8 @@ class Chain:
             return (self.word(bare, language),)
         return [token.word for token in self._cut(piece, language)]
 
-    def splits(self, form: str) -> tuple[tuple[str, str], ...]:
-        """The stems of a German compound cut in two, once for each place between its parts."""
+    def splits(self, form: str) -> tuple[tuple[str, ...], ...]:
+        """See `GermanWords.splits`."""
         return self._german.splits(form)
 
     def surface_parts(self, token: Token) -> list[str]:

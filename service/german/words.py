@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -12,6 +12,7 @@ import Stemmer
 
 from service.german import compounds
 from service.german.function_words import FUNCTION_WORDS
+from service.german.irregular import LEMMA_OF
 from service.german.lexicon import Lexicon
 from service.german.variants import variant_key
 
@@ -28,6 +29,8 @@ _FUNCTION = "_"
 _GENDER = re.compile(rf"(?P<base>.*[^\W\d_])(?:[{GENDER_SIGNS}]-?|\()(?P<ending>innen|in|[rnes])\)?", re.IGNORECASE)
 _INNER_CAPITAL = re.compile(r"(?P<base>.*[a-zäöüß])(?P<ending>Innen)")
 _FUNCTION_KEYS = frozenset(map(variant_key, FUNCTION_WORDS))
+_DERIVED = re.compile(r"(.{2,}(?:ung|heit|keit))(?:en|s)?$")
+"""Nouns that Snowball gives the stem of the verb or adjective that they are made of, which are no inflections of it."""
 _ENDINGS = ("n", "en", "e", "es", "em", "er", "s")
 _LEAST_LEFT = 4
 """Letters of an irregular form that an ending is added to: *gegangenen*, *häusern*."""
@@ -162,15 +165,18 @@ class GermanWords:
 
     def _lemma(self, form: str) -> str:
         """The lemma of a form, or of what is left of a longer one: `häuser` and so *Haus* for `häusern`."""
-        lemma = self._lexicon.lemma(form)
+        lemma = self._known_lemma(form)
         if lemma == form:
             for ending in _ENDINGS:
                 shorter = form.removesuffix(ending)
                 if shorter != form and len(shorter) >= _LEAST_LEFT:
-                    found = self._lexicon.lemma(shorter)
+                    found = self._known_lemma(shorter)
                     if found != shorter:
                         return found
         return lemma
+
+    def _known_lemma(self, form: str) -> str:
+        return LEMMA_OF.get(variant_key(form)) or self._lexicon.lemma(form)
 
     def reading(self, form: str, words: int = 1) -> Reading:
         """A word that stands for another, or for several."""
@@ -188,19 +194,22 @@ class GermanWords:
         """The parts that a compound is cut into, one after another; none of a word that is no compound."""
         return self._stemmed(self._splitter.split(form))
 
-    def splits(self, form: str) -> tuple[tuple[str, str], ...]:
-        """The stems of a compound cut in two, once for each place between its parts."""
+    def splits(self, form: str) -> tuple[tuple[str, ...], ...]:
+        """The stems of the words that could stand for a compound: cut in two at each place, and cut most finely."""
         parts = self._splitter.split(form)
-        pairs = []
-        for left, right in pairwise(parts):
-            first = form[: left.start] + left.lemma
-            pair = self.stem(first), self.stem(form[right.start :])
-            if not any(map(is_function_stem, pair)):
-                pairs.append(pair)
-        return tuple(dict.fromkeys(pairs))
+        cut = [(form[: left.start] + left.lemma, form[right.start :]) for left, right in pairwise(parts)]
+        stems = [tuple(map(self.stem, words)) for words in (*cut, tuple(self._finest(parts)))]
+        return tuple(dict.fromkeys(found for found in stems if found and not any(map(is_function_stem, found))))
+
+    def _finest(self, parts: Sequence[compounds.Part]) -> Iterator[str]:
+        """The words that are parts of parts."""
+        for part in parts:
+            inner = self._splitter.split(part.lemma)
+            yield from self._finest(inner) if inner else (part.lemma,)
 
     def _cut(self, key: str) -> str:
-        return _with_umlauts(self._snowball(key), key)
+        noun = _DERIVED.match(key)
+        return noun[1] if noun is not None else _with_umlauts(self._snowball(key), key)
 
     def _stemmed(self, parts: Sequence[compounds.Part]) -> tuple[Part, ...]:
         return tuple(Part(it.start, it.end, self._stem_of_part(it.lemma)) for it in parts)

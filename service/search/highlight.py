@@ -40,7 +40,7 @@ class _Pattern:
     field: Field | None
     bit: int
     is_prefix: bool = False
-    apart: tuple[str, str] | None = None
+    apart: tuple[str, ...] | None = None
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
@@ -117,11 +117,7 @@ class Highlighter:
             for number in outline.find_beginning(pattern.words[0].form, self._chain):
                 yield [(number, Tier.EXACT)]
         elif pattern.apart is not None:
-            first, second = (outline.find(side_by_side((stem,))) for stem in pattern.apart)
-            for one in first:
-                yield from (
-                    [(one, Tier.COMPOUND), (two, Tier.COMPOUND)] for two in second if 0 < abs(one - two) <= NEAR
-                )
+            yield from _apart([outline.find(side_by_side((stem,))) for stem in pattern.apart])
         else:
             for stem in pattern.stems:
                 for start in outline.find(stem):
@@ -206,6 +202,16 @@ def _patterns(wanted: WantedLeaf, bit: int) -> Iterator[_Pattern]:
             yield _Pattern((word,), wanted.field, bit)
         if word is wanted.joined or len(wanted.words) == 1:
             yield from (_Pattern((), wanted.field, bit, apart=pair) for pair in word.splits)
+
+
+def _apart(places: Sequence[Sequence[int]]) -> Iterator[_Places]:
+    """Where words stand near each other, each near the next."""
+    for first in places[0]:
+        found = [first]
+        for following in places[1:]:
+            found += [place for place in following if 0 < abs(place - found[-1]) <= NEAR][:1]
+        if len(found) == len(places):
+            yield [(place, Tier.COMPOUND) for place in found]
 
 
 def _ranges(tokens: Sequence[Token], place: int, marks: Sequence[_Mark]) -> list[Range]:

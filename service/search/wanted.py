@@ -34,8 +34,8 @@ class WantedWord:
     """A word of the query.
 
     `stems` has one for each language of the archive, and those of its readings. `parts` are the stems of the parts of
-    a compound, `splits` pairs of stems of which it is made, which may stand near each other instead of it. A word that
-    was `corrected` was written as that.
+    a compound, `splits` the stems of words that may stand near each other instead of it. A word that was
+    `corrected` was written as that.
     """
 
     form: str
@@ -43,7 +43,7 @@ class WantedWord:
     stems: tuple[str, ...]
     tiers: frozenset[Tier]
     parts: tuple[str, ...] = ()
-    splits: tuple[tuple[str, str], ...] = ()
+    splits: tuple[tuple[str, ...], ...] = ()
     corrected: str | None = None
 
     @property

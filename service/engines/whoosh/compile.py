@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from whoosh import query
 from whoosh.query.spans import SpanNear
@@ -57,7 +58,8 @@ class Compiler:
             words = self.leaves[node].words
             if len(words) == 1 and Tier.INFLECTION in words[0].tiers:
                 above = [query.Term("title", stem, boost=self.tiers.alone) for stem in words[0].stems]
-                return query.Or([made, *above])
+                exact = query.Term("title_form", words[0].form, boost=self.tiers.exact)
+                return query.Or([made, exact, *above])
         return made
 
     def _compiled(self, node: Node | None) -> query.Query:
@@ -106,8 +108,8 @@ class Compiler:
             yield from (self._stem(stem, name, tiers.inflection * scale) for stem in word.stems)
         if Tier.COMPOUND in word.tiers:
             yield from (query.Term(loose, PART + stem, boost=tiers.compound * scale) for stem in word.stems)
-        for pair in word.splits:
-            yield from (_near(it, *pair, tiers.near) for it in (weights() if name is None else (name,)))
+        for words in word.splits:
+            yield from (_near(it, words, tiers.near) for it in (weights() if name is None else (name,)))
         if self.match is Match.ANY:
             yield from (query.Term(loose, PART + part, boost=tiers.apart) for part in word.parts)
 
@@ -118,9 +120,11 @@ class Compiler:
         return query.Or([query.Term("words", STEM + stem, boost=weight), *inside])
 
 
-def _near(field: str, first: str, second: str, score: float) -> query.Query:
-    both = SpanNear(query.Term(field, first), query.Term(field, second), slop=NEAR, ordered=False)
-    return query.ConstantScoreQuery(both, score)
+def _near(field: str, stems: Sequence[str], score: float) -> query.Query:
+    """Words that stand near each other, in any order, each near the next."""
+    terms = [query.Term(field, stem) for stem in stems]
+    near = [SpanNear(first, second, slop=NEAR, ordered=False) for first, second in pairwise(terms)]
+    return query.ConstantScoreQuery(near[0] if len(near) == 1 else query.And(near), score)
 
 
 def _beginning(word: WantedWord, name: str | None) -> query.Query:
