@@ -17,11 +17,20 @@ NEAR = 6
 """So many words further on, or before, may the second part of a compound stand."""
 
 
+_LEAST_PART = 4
+"""Letters of a part that only the archive knows."""
+_LINKING = ("", "s", "es", "n", "en", "er", "e")
+
+
 class Archive(Protocol):
     """What the archive knows of a word."""
 
     def knows(self, word: "WantedWord") -> bool:
         """Whether any article has it in one of its tiers."""
+        ...
+
+    def has(self, form: str) -> bool:
+        """Whether any article has exactly this form."""
         ...
 
     def corrections(self, form: str, limit: int = 3) -> Sequence[Correction]:
@@ -113,6 +122,8 @@ class Wanting:
         tiers = frozenset({Tier.EXACT}) if leaf.is_exact else expand
         tokens = list(self._chain.tokens(leaf.text))
         words = tuple(self._word(token, tiers) for token in tokens)
+        if not (isinstance(leaf, Word) and leaf.is_prefix):
+            words = tuple(map(self._corrected, words))
         if isinstance(leaf, Phrase):
             return WantedLeaf(words, leaf.field)
         if leaf.is_prefix:
@@ -120,7 +131,7 @@ class Wanting:
         if len(words) > 1:
             return WantedLeaf(words, leaf.field, self._joined(words, tiers) if Tier.VARIANT in tiers else None)
         parts = self._chain.part_words(tokens[0].form) if tokens and Tier.COMPOUND in expand else ()
-        return WantedLeaf(tuple(self._corrected(word) for word in words), leaf.field, parts=parts)
+        return WantedLeaf(words, leaf.field, parts=parts)
 
     def _joined(self, words: Sequence[WantedWord], tiers: frozenset[Tier]) -> WantedWord:
         """What is written with hyphens as one word; its parts are known."""
@@ -135,10 +146,28 @@ class Wanting:
         )
 
     def _corrected(self, word: WantedWord) -> WantedWord:
-        if Tier.TYPO not in word.tiers or self._archive.knows(word) or self._chain.is_common(word.form):
+        if self._archive.knows(word):
             return word
-        found = [it for it in self._archive.corrections(word.form) if not self._chain.word(it.form).is_function_word]
-        return replace(self._of_form(found[0].form, word.tiers), corrected=word.form) if found else word
+        if Tier.COMPOUND in word.tiers and not word.splits:
+            word = replace(word, splits=tuple(self._attested_splits(word.form)))
+        if Tier.TYPO not in word.tiers or self._chain.is_common(word.form):
+            return word
+        for found in self._archive.corrections(word.form):
+            # What can be a compound is one, unless it differs in one letter from a word of the archive.
+            if not self._chain.word(found.form).is_function_word and (found.edits == 1 or not word.splits):
+                meant = self._of_form(found.form, word.tiers)
+                return replace(meant, splits=(*meant.splits, *word.splits), corrected=word.form)
+        return word
+
+    def _attested_splits(self, form: str) -> Iterator[tuple[str, str]]:
+        """The stems of two words of the archive of which a word is made that neither it nor the lexicon knows."""
+        for place in range(_LEAST_PART, len(form) - _LEAST_PART + 1):
+            if self._archive.has(form[place:]):
+                for linking in _LINKING:
+                    first = form[:place].removesuffix(linking)
+                    if len(first) >= _LEAST_PART and form.startswith(first + linking) and self._archive.has(first):
+                        yield self._chain.word(first).stem, self._chain.word(form[place:]).stem
+                        break
 
     def _of_form(self, form: str, tiers: frozenset[Tier]) -> WantedWord:
         return self._word(Token(self._chain.word(form), form, 0, 0, len(form)), tiers)

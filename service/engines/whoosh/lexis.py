@@ -27,6 +27,10 @@ class Lexis:
         terms = [FORM + word.form, *(VARIANT + it for it in word.variants), *(PART + it for it in word.stems)]
         return any(self._generation.document_frequency(_WORDS, term) for term in terms)
 
+    def has(self, form: str) -> bool:
+        """Whether any article has exactly this form."""
+        return self._generation.document_frequency(_WORDS, FORM + form) > 0
+
     def explain(self, word: WantedWord, parts: Sequence[str]) -> TermExplanation:
         """What a word is looked for as, and how many articles have each of it."""
         written = word.form if word.corrected is None else word.corrected
