@@ -12,6 +12,7 @@ from service.search.request import MAX_DEPTH, Filters, Match, SearchRequest, Sor
 SEARCH = "/v1/search"
 ARTICLES = "/v1/articles"
 TAGS = "/v1/tags"
+SUGGEST = "/v1/suggest"
 
 Parameters = list[tuple[str, str]]
 
