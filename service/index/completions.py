@@ -54,6 +54,10 @@ class Completions:
         """
         self._file.verify()
 
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each array of the file."""
+        return self._file.sizes()
+
     def complete(self, q: str, limit: int) -> list[Completion]:
         """The best completions of what has been typed; without any word, what is offered before.
 

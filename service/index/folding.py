@@ -5,8 +5,9 @@ import unicodedata
 
 from service.german.words import IGNORABLE
 
-_WRITTEN_ALIKE = {"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "oe", "ł": "l", "đ": "d", "ı": "i"}
-_REPLACED = str.maketrans(_WRITTEN_ALIKE | dict.fromkeys("'’" + IGNORABLE, ""))
+_UNDIVIDED = {"æ": "ae", "œ": "oe", "ø": "oe", "ł": "l", "đ": "d", "ı": "i"}
+"""Letters that Unicode does not take apart into a letter and an accent."""
+_REPLACED = str.maketrans(_UNDIVIDED | dict.fromkeys("’" + IGNORABLE, ""))
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _PLUS = re.compile(r"(?<=[^\W_])\++(?![^\W_])")
 """C++ is not C, nor is Disney+ Disney."""
@@ -22,8 +23,10 @@ def folded_words(text: str) -> list[str]:
     if text.isascii():
         folded = text.lower().replace("'", "")
     else:
-        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).translate(_REPLACED)
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+        folded = folded.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("'", "")
         if not folded.isascii():
+            folded = folded.translate(_REPLACED)
             folded = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", folded)))
     if "+" in folded:
         folded = _PLUS.sub(lambda found: "plus" * len(found[0]), folded)

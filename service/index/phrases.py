@@ -1,19 +1,21 @@
 """Frequent phrases: runs of one to three capitalised words of titles, leads and headings, counted by articles.
 
 German capitalises nouns and names, so such runs are what people search for: *Klimaschutz*, *Europäische Union*,
-*Anna Öztürk*; a few function words may join two (*Frankfurt am Main*). The table of counts is bounded: when it
-is full, the rarest are dropped, and counted anew should they come again (lossy counting: Manku and Motwani 2002). So
+*Anna Öztürk*; a few function words may join two words (*Frankfurt am Main*). The table of counts is bounded: when it is
+full, the rarest are dropped, and counted anew should they come again (lossy counting: Manku and Motwani 2002). So
 counts are exact until then, and from then on too low by no more than the counts that were dropped.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+
+import numpy as np
 
 from service.german.function_words import FUNCTION_WORDS
-from service.german.words import fold
+from service.index.arrays.flatfile import Array
 
 LONGEST = 3
 """Words of a phrase."""
@@ -23,43 +25,31 @@ _SHARE = 10
 """One in so many of them must have it by itself, and one must have it elsewhere than at the start of a sentence."""
 _TABLE = 500_000
 """Runs that are counted at once, in 110 MB."""
-_JOINTS = frozenset("am an auf bei der des für im in und vom von zu zum zur".split())
-"""Function words that stand inside of names."""
-_CACHED_PIECES = 100_000
+_BATCH = 100_000
+"""Occurrences that are added up at once: a dictionary of numbers is all that is touched before."""
 _ALONE, _INNER = 1, 2
-_PUNCTUATION = ".,;:!?…\"'„“”‚‘’»«›‹()[]–—-‐‑/*+&"
-_HYPHENS = "-‐‑"
-_QUOTES = "\"'„“”‚‘’»«›‹"
-_SENTENCE_END = re.compile("[.!?:…]")
-_CAPITALISED = re.compile(r"[^\W_]+(?:[-‐‑'’.&][^\W_]+)*")
+
+_JOINTS = frozenset(" am | an | auf | bei | der | des | für | im | in | und | vom | von | zu | zum | zur ".split("|"))
+"""Function words that stand inside of names, as they stand between two words."""
+_CAPITALISED_FUNCTION_WORDS = frozenset(it for word in FUNCTION_WORDS for it in (word.capitalize(), word.upper()))
+_LAST_CAPITAL = 0x052F
+"""Behind the Latin, Greek and Cyrillic letters."""
+_CAPITALS = "".join(chr(code) for code in range(_LAST_CAPITAL + 1) if chr(code).isupper())
+_REST = r"(?:[-‐‑&'’]?[^\W_])+(?![-‐‑\w])"
+_RUN = re.compile(rf"[{_CAPITALS}](?<![-‐‑&@.\w].){_REST}(?: [{_CAPITALS}]{_REST})*")
+"""A word with a hyphen at its end, as in *Ein- und Ausfuhr*, lacks a part. Searching goes from capital to capital."""
+_QUOTES = frozenset("\"'„“”‚‘’»«›‹")
+_CLOSING = _QUOTES | frozenset(")]")
+_SENTENCE_ENDS = frozenset(".!?:…–—•")
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """What stands between two blanks. A run neither reaches over what `opens` nor over what `closes`."""
+class Phrase:
+    """A phrase, how many articles have it, and the moment of the newest."""
 
-    word: str
-    is_capitalised: bool
-    joins: bool
-    opens: bool
-    closes: bool
-    begins_sentence: bool
-    ends_sentence: bool
-
-
-@dataclass(slots=True)
-class Use:
-    """How often a phrase is used: articles with it, those with it by itself, those with it inside a sentence."""
-
-    articles: int = 0
-    alone: int = 0
-    inner: int = 0
-    newest: int = 0
-
-    @property
-    def is_inside_sentences(self) -> bool:
-        """Whether it is capitalised for more reasons than that a sentence begins with it."""
-        return self.inner * _SHARE >= self.articles
+    text: str
+    articles: int
+    newest: int
 
 
 class PhraseCounts:
@@ -67,112 +57,128 @@ class PhraseCounts:
 
     def __init__(self, most: int = _TABLE) -> None:
         self._most = most
-        self._uses: dict[str, Use] = {}
+        self._numbers: dict[str, int] = {}
+        self._articles: Array = np.zeros(0, np.uint32)
+        self._alone, self._inner = self._articles, self._articles
+        self._newest: Array = np.zeros(0, np.int64)
+        self._forget_batch()
 
     def add(self, lines: Iterable[str], moment: int) -> None:
         """Count the phrases in the lines of an article, each once."""
         found: dict[str, int] = {}
         for line in lines:
-            for phrase, how in _phrases(line):
+            for phrase, how in _phrases(line if line.isascii() else unicodedata.normalize("NFC", line)):
                 found[phrase] = found.get(phrase, 0) | how
-        for phrase, how in found.items():
-            use = self._uses.get(phrase)
-            if use is None:
-                use = self._uses[phrase] = Use(newest=moment)
-            use.articles += 1
-            use.alone += how & _ALONE
-            use.inner += how >> 1
-            use.newest = max(use.newest, moment)
-        if len(self._uses) > self._most:
-            self._drop_rarest()
+        numbers = self._numbers
+        self._seen.extend([numbers.setdefault(phrase, len(numbers)) for phrase in found])
+        self._hows.extend(found.values())
+        self._sizes.append(len(found))
+        self._moments.append(moment)
+        if len(self._seen) >= _BATCH or len(numbers) > self._most:
+            self._add_up()
+            if len(numbers) > self._most:
+                self._drop_rarest()
 
-    def best(self, most: int) -> list[tuple[str, Use]]:
+    def best(self, most: int) -> list[Phrase]:
         """The most used phrases that stand by themselves often enough, at most so many."""
-        kept = [(text, use) for text, use in self._uses.items() if self._is_phrase(text, use)]
-        return sorted(kept, key=lambda row: (-row[1].articles, -row[1].newest, row[0]))[:most]
+        self._add_up()
+        inside = self._inner * _SHARE >= self._articles
+        frequent = (self._articles >= _LEAST) & (self._alone * _SHARE >= self._articles)
+        found = [
+            Phrase(text, int(self._articles[number]), int(self._newest[number]))
+            for text, number in self._numbers.items()
+            if frequent[number] and (inside[number] or self._begins_inside(text, inside))
+        ]
+        return sorted(found, key=lambda it: (-it.articles, -it.newest, it.text))[:most]
 
-    def _is_phrase(self, text: str, use: Use) -> bool:
-        if use.articles < _LEAST or use.alone * _SHARE < use.articles:
-            return False
-        if use.is_inside_sentences:
-            return True
+    def _begins_inside(self, text: str, inside: Array) -> bool:
+        """Whether a phrase that only begins sentences begins with a word that is capitalised elsewhere too."""
         first, _, rest = text.partition(" ")
-        begun = self._uses.get(first) if rest else None
-        return begun is not None and begun.is_inside_sentences
+        number = self._numbers.get(first) if rest else None
+        return number is not None and bool(inside[number])
+
+    def _add_up(self) -> None:
+        size = len(self._numbers)
+        seen, hows = np.asarray(self._seen), np.frombuffer(self._hows, np.uint8)
+        more = size - len(self._articles)
+        self._articles = _longer(self._articles, more) + _counts(seen, size)
+        self._alone = _longer(self._alone, more) + _counts(seen[hows & _ALONE > 0], size)
+        self._inner = _longer(self._inner, more) + _counts(seen[hows & _INNER > 0], size)
+        self._newest = np.concatenate([self._newest, np.full(more, np.iinfo(np.int64).min)])
+        np.maximum.at(self._newest, seen, np.repeat(np.asarray(self._moments), np.asarray(self._sizes)))
+        self._forget_batch()
+
+    def _forget_batch(self) -> None:
+        self._seen, self._sizes, self._moments = array("I"), array("I"), array("q")
+        self._hows = bytearray()
 
     def _drop_rarest(self) -> None:
-        rarest = 0
-        while len(self._uses) > self._most // 2:
-            rarest += 1
-            self._uses = {text: use for text, use in self._uses.items() if use.articles > rarest}
+        """Halve the table."""
+        counts = np.sort(self._articles)[::-1]
+        kept = self._articles > counts[self._most // 2]
+        self._articles, self._newest = self._articles[kept], self._newest[kept]
+        self._alone, self._inner = self._alone[kept], self._inner[kept]
+        texts = [text for text, number in self._numbers.items() if kept[number]]
+        self._numbers = {text: number for number, text in enumerate(texts)}
+
+
+def _longer(counts: Array, more: int) -> Array:
+    return np.concatenate([counts, np.zeros(more, np.uint32)])
+
+
+def _counts(numbers: Array, size: int) -> Array:
+    return np.bincount(numbers, minlength=size).astype(np.uint32)
 
 
 def _phrases(line: str) -> Iterator[tuple[str, int]]:
     """The phrases of a line, and how each stands in it: by itself, inside of a sentence."""
-    for run, is_initial, joined in _runs(line):
-        size = len(run)
-        for start in range(size):
-            how = 0 if start == 0 and is_initial else _INNER
-            for stop in range(start + 1, min(start + LONGEST, size) + 1):
-                yield " ".join(run[start:stop]), how | (size == stop - start)
-        if joined:
-            yield joined
+    before: list[str] = []
+    inner = end = 0
+    for found in _RUN.finditer(line):
+        start = found.start()
+        joint = line[end:start] if before else ""
+        last, last_inner = before, inner
+        inner = 0 if _begins_sentence(line, start) else _INNER
+        before = [found[0]] if " " not in found[0] else found[0].split(" ")
+        end = found.end()
+        if len(before) > 1:
+            for run, how in _segments(before, inner):
+                yield from _parts_of(run, how)
+        elif found[0] not in _CAPITALISED_FUNCTION_WORDS:
+            yield found[0], inner | _ALONE
+        if joint in _JOINTS and not _CAPITALISED_FUNCTION_WORDS & {last[-1], before[0]}:
+            alone = _ALONE if len(last) == len(before) == 1 else 0
+            yield f"{last[-1]}{joint}{before[0]}", alone | (last_inner if len(last) == 1 else _INNER)
 
 
-def _runs(line: str) -> Iterator[tuple[list[str], bool, tuple[str, int] | None]]:
-    """Each run of capitalised words, whether a sentence begins with it, and what a function word joins it to."""
-    run: list[str] = []
-    is_initial = False
-    joint: tuple[list[str], bool, str] | None = None  # the run before, and the function word between
-    begins = True
-    for piece in [*map(_piece, unicodedata.normalize("NFC", line).split()), _END]:
-        if run and (piece.opens or not piece.is_capitalised):
-            yield run, is_initial, _joined(joint, run)
-            joint = (run, is_initial, piece.word) if piece.joins else None
-            run = []
-        elif not piece.is_capitalised or piece.opens:
-            joint = None
-        if piece.is_capitalised:
-            if not run:
-                is_initial = begins or piece.begins_sentence
-            run.append(piece.word)
-            if piece.closes:
-                yield run, is_initial, _joined(joint, run)
-                run, joint = [], None
-        begins = piece.ends_sentence
+def _segments(words: list[str], inner: int) -> Iterator[tuple[list[str], int]]:
+    """The runs that function words cut a run into, and whether each stands inside of the sentence."""
+    start = 0
+    for at, word in enumerate(words):
+        if word in _CAPITALISED_FUNCTION_WORDS:
+            if start < at:
+                yield words[start:at], inner if start == 0 else _INNER
+            start = at + 1
+    if start < len(words):
+        yield words[start:], inner if start == 0 else _INNER
 
 
-def _joined(joint: tuple[list[str], bool, str] | None, run: Sequence[str]) -> tuple[str, int] | None:
-    """*Frankfurt am Main*: the last word of a run, a function word, and the first of the next."""
-    if joint is None:
-        return None
-    before, is_initial, word = joint
-    how = _ALONE if len(before) == len(run) == 1 else 0
-    return f"{before[-1]} {word} {run[0]}", how | (0 if is_initial and len(before) == 1 else _INNER)
+def _parts_of(run: list[str], inner: int) -> Iterator[tuple[str, int]]:
+    """The phrases of a run."""
+    size = len(run)
+    for start in range(size):
+        how = inner if start == 0 else _INNER
+        for stop in range(start + 1, min(start + LONGEST, size) + 1):
+            yield " ".join(run[start:stop]), how | (size == stop - start)
 
 
-@lru_cache(maxsize=_CACHED_PIECES)
-def _piece(piece: str) -> _Piece:
-    word = piece.strip(_PUNCTUATION)
-    at = piece.find(word) if word else len(piece)
-    before, after = piece[:at], piece[at + len(word) :]
-    is_capitalised = (
-        len(word) > 1
-        and word[0].isupper()
-        and fold(word) not in FUNCTION_WORDS
-        and not before.endswith(tuple(_HYPHENS))
-        and not after.startswith(tuple(_HYPHENS))
-        and _CAPITALISED.fullmatch(word) is not None
-    )
-    return _Piece(
-        word,
-        is_capitalised,
-        joins=piece in _JOINTS,
-        opens=bool(before),
-        closes=bool(after),
-        begins_sentence=any(char in _QUOTES for char in before),
-        ends_sentence=_SENTENCE_END.search(after if word else piece) is not None,
-    )
-
-
-_END = _Piece("", is_capitalised=False, joins=False, opens=True, closes=True, begins_sentence=False, ends_sentence=True)
+def _begins_sentence(line: str, start: int) -> bool:
+    """Whether a sentence, or what is quoted, begins there."""
+    at = start - 1
+    if at < 0 or line[at] in _QUOTES:
+        return True
+    while at >= 0 and line[at] == " ":
+        at -= 1
+    while at >= 0 and line[at] in _CLOSING:
+        at -= 1
+    return at < 0 or (line[at] in _SENTENCE_ENDS and at < start - 1)

@@ -14,7 +14,7 @@ Entries are numbered by rank, the best first, so the best of any set are its sma
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -72,6 +72,10 @@ class _Entry:
     count: int
     newest: int
     target: str
+    words: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", folded_words(self.text))
 
     def score(self, newest: int) -> int:
         """Use and freshness; an article of the archive's newest moment counts as much as e times the use."""
@@ -88,7 +92,7 @@ class SuggestionCollector:
 
     def __init__(self, most_titles: int = MOST_TITLES) -> None:
         self._most_titles = most_titles
-        self._names: dict[str, dict[str, _Use]] = {field: {} for field in NAMED}
+        self._names: dict[str, dict[str, _Use]] = {name: {} for name in NAMED}
         self._titles: dict[str, _TitleUse] = {}
         self._phrases = PhraseCounts()
         self._newest = NO_MOMENT
@@ -98,9 +102,9 @@ class SuggestionCollector:
         """Take what an article has to offer."""
         moment = NO_MOMENT if article.published is None else to_moment(article.published)
         self._newest = max(self._newest, moment)
-        for field, names in names_of(article).items():
-            uses = self._names[field]
-            for key in {self._slug(name) for name in names}:
+        for name, found in names_of(article).items():
+            uses = self._names[name]
+            for key in set(map(self._slug, found)):
                 uses.setdefault(key, _Use()).add(moment)
         use = self._titles.setdefault(article.title, _TitleUse())
         if not use.article_id or moment > use.newest:
@@ -125,8 +129,8 @@ class SuggestionCollector:
             if kind in self._names:
                 rows = sorted(self._names[kind].items(), key=lambda row: (-row[1].articles, row[0]))
                 yield from (_Entry(names[kind][key], kind, use.articles, use.newest, key) for key, use in rows)
-        for text, phrase in self._phrases.best(MOST_PHRASES):
-            yield _Entry(text, "phrase", phrase.articles, phrase.newest, "")
+        for phrase in self._phrases.best(MOST_PHRASES):
+            yield _Entry(phrase.text, "phrase", phrase.articles, phrase.newest, "")
         for text, title in self._newest_titles():
             yield _Entry(text, "title", title.articles, title.newest, title.article_id)
 
@@ -136,15 +140,14 @@ def _distinct(entries: Iterable[_Entry]) -> Iterator[_Entry]:
     variant = lru_cache(maxsize=100_000)(variant_key)
     seen: set[str] = set()
     for entry in entries:
-        key = " ".join(map(variant, folded_words(entry.text))) or entry.text
+        key = " ".join(map(variant, entry.words)) or entry.text
         if key not in seen:
             seen.add(key)
             yield entry
 
 
 def _arrays(entries: Sequence[_Entry]) -> dict[str, Array]:
-    words = [folded_words(entry.text) for entry in entries]
-    keys = [" ".join(it).encode() for it in words]
+    keys = [" ".join(entry.words).encode() for entry in entries]
     by_key = sorted((number for number, key in enumerate(keys) if key), key=lambda number: (keys[number], number))
     tags = (number for number, entry in enumerate(entries) if entry.kind == KINDS[0])
     others = (number for number, entry in enumerate(entries) if entry.kind != KINDS[0])
@@ -156,7 +159,7 @@ def _arrays(entries: Sequence[_Entry]) -> dict[str, Array]:
         "first": np.array([number for number, _ in zip(chain(tags, others), range(OFFERED), strict=False)], np.uint32),
         **_texts("key", [keys[number] for number in by_key]),
         "by_key": np.array(by_key, np.uint32),
-        **_postings(words),
+        **_postings([entry.words for entry in entries]),
     }
 
 

@@ -19,7 +19,7 @@ from service.index.completions import Completion, Completions
 from service.index.documents import names_of
 from service.index.folding import folded_words, typed_words
 from service.index.generations import Store
-from service.index.phrases import PhraseCounts
+from service.index.phrases import Phrase, PhraseCounts
 from service.index.reader import OpenGeneration
 from service.index.suggestions import SUGGESTIONS_FILE, SuggestionCollector
 
@@ -54,7 +54,7 @@ def _phrases(*articles: Sequence[str]) -> dict[str, int]:
     counts = PhraseCounts()
     for lines in articles:
         counts.add(lines, 0)
-    return {text: use.articles for text, use in counts.best(1_000)}
+    return {phrase.text: phrase.articles for phrase in counts.best(1_000)}
 
 
 # What is found, and in which order
@@ -283,7 +283,7 @@ def test_rare_phrases_make_room_for_frequent_ones() -> None:
     counts = PhraseCounts(most=20)
     for number in range(200):
         counts.add([f"über Klimaschutz und W{number:x}a"], number)
-    assert [(text, use.articles, use.newest) for text, use in counts.best(5)] == [("Klimaschutz", 200, 199)]
+    assert counts.best(5) == [Phrase("Klimaschutz", 200, 199)]
 
 
 def test_newest_titles_stay_when_there_are_too_many(tmp_path: Path) -> None:
