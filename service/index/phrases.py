@@ -29,7 +29,10 @@ _BATCH = 100_000
 """Occurrences that are added up at once: a dictionary of numbers is all that is touched before."""
 _ALONE, _INNER = 1, 2
 
-_JOINTS = frozenset(" am | an | auf | bei | der | des | für | im | in | und | vom | von | zu | zum | zur ".split("|"))
+_JOINTS = frozenset(
+    f" {word} "
+    for word in ("am", "an", "auf", "bei", "der", "des", "für", "im", "in", "und", "vom", "von", "zu", "zum", "zur")
+)
 """Function words that stand inside of names, as they stand between two words."""
 _CAPITALISED_FUNCTION_WORDS = frozenset(it for word in FUNCTION_WORDS for it in (word.capitalize(), word.upper()))
 _LAST_CAPITAL = 0x052F

@@ -148,7 +148,7 @@ def _distinct(entries: Iterable[_Entry]) -> Iterator[_Entry]:
 
 def _arrays(entries: Sequence[_Entry]) -> dict[str, Array]:
     keys = [" ".join(entry.words).encode() for entry in entries]
-    by_key = sorted((number for number, key in enumerate(keys) if key), key=lambda number: (keys[number], number))
+    by_key = sorted((number for number, key in enumerate(keys) if key), key=keys.__getitem__)
     tags = (number for number, entry in enumerate(entries) if entry.kind == KINDS[0])
     others = (number for number, entry in enumerate(entries) if entry.kind != KINDS[0])
     return {
