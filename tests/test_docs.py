@@ -26,8 +26,8 @@ def _comparable(body: Any) -> Any:
     return {name: value for name, value in body.items() if name not in {"took_ms", "generation"}}
 
 
-def test_readme_has_five_curl_lines() -> None:
-    assert len(CURLS) == 5
+def test_readme_has_six_curl_lines() -> None:
+    assert len(CURLS) == 6
 
 
 @pytest.mark.parametrize(("path", "shown"), CURLS, ids=[path for path, _ in CURLS])

@@ -13,6 +13,7 @@ from service.search.tier import EXPANSIONS, Tier
 SEARCH = "/v1/search"
 ARTICLES = "/v1/articles"
 TAGS = "/v1/tags"
+SUGGEST = "/v1/suggest"
 
 Parameters = list[tuple[str, str]]
 

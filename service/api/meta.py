@@ -30,6 +30,7 @@ def directory() -> dict[str, Any]:
             "search": f"{links.SEARCH}?q=sicherheitsrat",
             "articles": links.ARTICLES,
             "tags": links.TAGS,
+            "suggest": f"{links.SUGGEST}?q=klim",
             "openapi_json": "/openapi.json",
             "openapi_yaml": "/openapi.yaml",
             "livez": "/livez",

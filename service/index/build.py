@@ -21,6 +21,7 @@ from service.index.documents import names_of, to_document
 from service.index.generations import FORMAT, Manifest, Store, read_manifest
 from service.index.reader import LANGUAGES_FILE, NAMES_FILE, OpenGeneration
 from service.index.schema import NAMED, whoosh_schema
+from service.index.suggestions import SUGGESTIONS_FILE, SuggestionCollector
 
 _NOTICES_FILE = "notices.json"
 _CACHED_WORDS = 1_000_000
@@ -100,6 +101,7 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str, processes: in
     fingerprint = Fingerprint()
     notices: list[Notice] = []
     spellings: dict[str, dict[str, Counter[str]]] = {field: defaultdict(Counter) for field in NAMED}
+    suggestions = SuggestionCollector()
     count = 0
     chain = Chain(_CACHED_WORDS)
     detector = LanguageDetector()
@@ -111,12 +113,15 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str, processes: in
                 language = detector.language(item.language, item.texts())
                 languages.add(language)
                 writer.add_document(**to_document(item, chain, language))
+                suggestions.add(item)
                 for field, names in names_of(item).items():
                     for name in names:
                         spellings[field][slug(name)][name] += 1
             else:
                 notices.append(item)
-    _write_json(folder / NAMES_FILE, _names(spellings))
+    names_by_slug = _names(spellings)
+    _write_json(folder / NAMES_FILE, names_by_slug)
+    suggestions.write(folder / SUGGESTIONS_FILE, names_by_slug)
     _write_json(folder / LANGUAGES_FILE, sorted(languages))
     _write_json(folder / _NOTICES_FILE, [_notice_values(notice) for notice in notices])
     manifest = Manifest(_generation(fingerprint, analysis), fingerprint.hexdigest(), analysis, count)

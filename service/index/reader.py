@@ -13,9 +13,11 @@ from service.index.arrays.evaluator import Evaluator, Found
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
 from service.index.arrays.leaf import Order
+from service.index.completions import Completions
 from service.index.documents import Stored, from_stored
 from service.index.generations import FORMAT, read_manifest
 from service.index.schema import NAMED, NO_MOMENT, length_weights, whoosh_schema
+from service.index.suggestions import SUGGESTIONS_FILE
 
 NAMES_FILE = "names.json"
 LANGUAGES_FILE = "languages.json"
@@ -39,6 +41,7 @@ class OpenGeneration:
         self.chain = Chain()
         self.names: Mapping[str, Mapping[str, str]] = _read_names(folder / NAMES_FILE)
         self.languages: Sequence[str] = _read_json(folder / LANGUAGES_FILE)
+        self.completions = Completions(folder / SUGGESTIONS_FILE)
         self._index = ArrayIndex.open(folder, whoosh_schema(self.chain))
         self._evaluator = Evaluator(self._index, length_weights())
 
@@ -49,6 +52,7 @@ class OpenGeneration:
             IndexDamagedError: one differs.
         """
         self._index.verify()
+        self.completions.verify()
 
     def ranked(self, wanted: query.Query, allowed: query.Query | None, limit: int) -> Found:
         """The best documents that match both queries, or the one. Only `wanted` scores; of equals the newest first."""

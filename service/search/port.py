@@ -6,6 +6,7 @@ from typing import Protocol
 
 from service.search.page import Batch, Hit, SearchPage, TagDetail, TagPage
 from service.search.request import Filters, SearchRequest, TagsRequest
+from service.search.suggestion import Suggestion, SuggestRequest
 
 
 class Snapshot(Protocol):
@@ -42,6 +43,10 @@ class Snapshot(Protocol):
         Raises:
             TagNotFoundError: no article of the archive carries this tag, whatever the filters.
         """
+        ...
+
+    def suggest(self, request: SuggestRequest) -> tuple[Suggestion, ...]:
+        """Completions of what has been typed, the best first."""
         ...
 
 

@@ -15,6 +15,7 @@ from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
 from service.search.highlight import Highlighter
 from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
 from service.search.request import Filters, SearchRequest, Sort, TagSort, TagsRequest
+from service.search.suggestion import Suggestion, SuggestionKind, SuggestRequest
 
 RELATED_TAGS = 10
 
@@ -97,6 +98,13 @@ class WhooshSnapshot:
             first=None if dates is None else from_moment(dates[0]),
             last=None if dates is None else from_moment(dates[1]),
             related=tuple(beside[:RELATED_TAGS]),
+        )
+
+    def suggest(self, request: SuggestRequest) -> tuple[Suggestion, ...]:
+        """Completions of what has been typed, the best first."""
+        return tuple(
+            Suggestion(it.text, SuggestionKind(it.kind), it.count, it.target)
+            for it in self._generation.completions.complete(request.q, request.limit)
         )
 
     def _first(self, wanted: query.Query, filters: Filters, sort: Sort, limit: int) -> Found:
