@@ -13,6 +13,7 @@ from service.index.arrays.evaluator import Evaluator, Found
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
 from service.index.arrays.leaf import Order
+from service.index.arrays.statistics import robertson_idf
 from service.index.completions import Completions
 from service.index.documents import Stored, from_stored
 from service.index.generations import FORMAT, read_manifest
@@ -43,7 +44,7 @@ class OpenGeneration:
         self.languages: Sequence[str] = _read_json(folder / LANGUAGES_FILE)
         self.completions = Completions(folder / SUGGESTIONS_FILE)
         self._index = ArrayIndex.open(folder, whoosh_schema(self.chain))
-        self._evaluator = Evaluator(self._index, length_weights())
+        self._evaluator = Evaluator(self._index, length_weights(), robertson_idf)
 
     def verify(self) -> None:
         """Compare all files with their checksums.

@@ -26,18 +26,20 @@ Leaves = Mapping[Word | Phrase, WantedLeaf]
 class TierWeights:
     """What a match counts in each tier, beside what it counts in the tiers below it."""
 
-    exact: float = 0.2
+    exact: float = 0.5
     variant: float = 0.1
     inflection: float = 1.0
-    compound: float = 0.3
-    near: float = 0.5
+    compound: float = 0.7
+    near: float = 0.1
     """The score of a compound of the query whose parts stand near each other."""
     apart: float = 0.2
     """What parts of a compound of the query count where any word may match."""
     function: float = 0.1
     """What function words count of all that."""
-    fields: tuple[tuple[str, float], ...] = (("title", 0.3), ("lead", 0.2))
-    """What a word counts more in some fields."""
+    keyword_fields: tuple[tuple[str, float], ...] = (("title", 0.5), ("lead", 0.3))
+    """What a word counts more in some fields, where all words must be there."""
+    question_fields: tuple[tuple[str, float], ...] = (("lead", 0.15),)
+    """The same where any may: in questions many words are beside the point, and titles with them mislead."""
     alone: float = 3.5
     """What the word of a query with no other counts more in the title. With lengths left out of it, a single occurrence
     there is worth more than any number of compounds with it elsewhere (2.2 times `compound`, `apart` for each part)."""
@@ -116,7 +118,8 @@ class Compiler:
     def _stem(self, stem: str, name: str | None, weight: float) -> query.Query:
         if name is not None:
             return query.Term(name, stem, boost=weight)
-        inside = [query.Term(it, stem, boost=more * weight) for it, more in self.tiers.fields]
+        fields = self.tiers.keyword_fields if self.match is Match.ALL else self.tiers.question_fields
+        inside = [query.Term(it, stem, boost=more * weight) for it, more in fields]
         return query.Or([query.Term("words", STEM + stem, boost=weight), *inside])
 
 

@@ -17,7 +17,7 @@ from service.index.arrays.index import ArrayIndex
 from service.index.arrays.leaf import Budget, Leaf, Order, Place, Shared, leaves
 from service.index.arrays.matches import Matches, Sparse, best, to_sparse
 from service.index.arrays.nodes import evaluate
-from service.index.arrays.statistics import Statistics
+from service.index.arrays.statistics import Idf, Statistics, whoosh_idf
 
 MAX_EXPANSIONS = 1024
 """Terms that a fuzzy term may stand for."""
@@ -41,15 +41,18 @@ class Found:
 class Evaluator:
     """Answers queries on an open index. It holds what is derived from it; threads may share it.
 
-    `length_weights` gives fields a `B` of their own in BM25F, as the `<field>_B` of Whoosh's.
+    `length_weights` gives fields a `B` of their own in BM25F, as the `<field>_B` of Whoosh's; `idf` says what terms
+    weigh.
     """
 
-    def __init__(self, index: ArrayIndex, length_weights: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self, index: ArrayIndex, length_weights: Mapping[str, float] | None = None, idf: Idf = whoosh_idf
+    ) -> None:
         self._index = index
         segments = tuple(index.segments)
         self._whoosh: Searcher | None = None
         self._keywords: dict[str, FacetTerms] = {}
-        self._statistics = Statistics(segments, index.schema)
+        self._statistics = Statistics(segments, index.schema, idf)
         shared = Shared(index.schema, self._statistics, ByteCache(CACHE_BYTES), length_weights or {})
         self._leaves = [
             Leaf(segment, number, base, shared, self._searcher_of(number))

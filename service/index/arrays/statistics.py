@@ -1,5 +1,6 @@
 """How frequent terms are, and how long fields, in all segments of an index together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
@@ -23,10 +24,25 @@ class KnownTerm:
     idf: float
 
 
+Idf = Callable[[int, int], float]
+"""What a term weighs by the number of all documents and of those that have it."""
+
+
+def whoosh_idf(documents: int, frequency: int) -> float:
+    """As Whoosh has it: at least about 1, so that even the most frequent words count."""
+    return log(documents / (frequency + 1)) + 1 if documents else 1.0
+
+
+def robertson_idf(documents: int, frequency: int) -> float:
+    """As Lucene has it (Robertson and Zaragoza 2009, with 1 in the logarithm): near 0 for words of all documents."""
+    return log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
+
+
 class Statistics:
     """Document frequencies and lengths over all segments, as BM25F reads them."""
 
-    def __init__(self, segments: "tuple[ArraySegment, ...]", schema: Schema) -> None:
+    def __init__(self, segments: "tuple[ArraySegment, ...]", schema: Schema, idf: Idf = whoosh_idf) -> None:
+        self._idf = idf
         self._segments = segments
         self._schema = schema
         self.documents = sum(segment.doc_count_all() for segment in segments)
@@ -46,8 +62,7 @@ class Statistics:
             number = None if data is None else data.terms.number_of(term)
             numbers.append(-1 if number is None else number)
             frequencies.append(0 if data is None or number is None else data.document_frequency(number))
-        idf = log(self.documents / (sum(frequencies) + 1)) + 1 if self.documents else 1.0
-        return KnownTerm(name, tuple(numbers), tuple(frequencies), idf)
+        return KnownTerm(name, tuple(numbers), tuple(frequencies), self._idf(self.documents, sum(frequencies)))
 
     def frequencies(self, name: str, text: Any) -> tuple[int, ...]:
         """How many documents of each segment have a term; not remembered."""
