@@ -161,7 +161,8 @@ class GermanWords:
         if lemma != form or not split:
             return self._cut(key if lemma == form else variant_key(lemma))
         last = split[-1].start
-        return variant_key(form[:last]) + self._cut(variant_key(self._lemma(form[last:])))
+        # What two parts have at their seam is a variant too: Schifffahrt, Schiffahrt.
+        return variant_key(form[:last] + self._cut(variant_key(self._lemma(form[last:]))))
 
     def _lemma(self, form: str) -> str:
         """The lemma of a form, or of what is left of a longer one: `häuser` and so *Haus* for `häusern`."""

@@ -195,13 +195,11 @@ def _patterns(wanted: WantedLeaf, bit: int) -> Iterator[_Pattern]:
         return
     if wanted.words:
         yield _Pattern(wanted.words, wanted.field, bit)
-    for word in (*wanted.words, wanted.joined) if len(wanted.words) == 1 or wanted.joined is not None else ():
-        if word is None:
-            continue
-        if word is wanted.joined:
-            yield _Pattern((word,), wanted.field, bit)
-        if word is wanted.joined or len(wanted.words) == 1:
-            yield from (_Pattern((), wanted.field, bit, apart=pair) for pair in word.splits)
+    if wanted.joined is not None:
+        yield _Pattern((wanted.joined,), wanted.field, bit)
+    whole = wanted.words[0] if len(wanted.words) == 1 else wanted.joined
+    if whole is not None:
+        yield from (_Pattern((), wanted.field, bit, apart=words) for words in whole.splits)
 
 
 def _apart(places: Sequence[Sequence[int]]) -> Iterator[_Places]:
