@@ -31,6 +31,9 @@ _INNER_CAPITAL = re.compile(r"(?P<base>.*[a-zäöüß])(?P<ending>Innen)")
 _FUNCTION_KEYS = frozenset(map(variant_key, FUNCTION_WORDS))
 _DERIVED = re.compile(r"(.{2,}(?:ung|heit|keit))(?:en|s)?$")
 """Nouns that Snowball gives the stem of the verb or adjective that they are made of, which are no inflections of it."""
+_LONGEST_LINKING = 3
+_PARTICIPLE = re.compile(r"(.{2,}ier)t(?:e[mnrs]?)?$")
+"""Participles and past tenses of verbs in -ieren: Snowball leaves the t of *evakuiert*, not that of *evakuierte*."""
 _ENDINGS = ("n", "en", "e", "es", "em", "er", "s")
 _LEAST_LEFT = 4
 """Letters of an irregular form that an ending is added to: *gegangenen*, *häusern*."""
@@ -42,7 +45,10 @@ _DIGRAPHS = re.compile(r"ae|oe|(?<![aeiouyq])ue")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A word inside a word: `form[start:end]` with its linking element, and the stem of the word that it is."""
+    """A word inside a word: `form[start:end]`, and the stem of the word that it is.
+
+    The linking element stands behind the parts of a `Word`; it belongs to those that `GermanWords.split` gives.
+    """
 
     start: int
     end: int
@@ -146,7 +152,8 @@ class GermanWords:
         if variant in _FUNCTION_KEYS:
             return Word(form, variant, self._function_stem(variant))
         split, parts = self._splitter.split_and_parts(form)
-        return Word(form, variant, self._stem(form, variant, split), self._stemmed(parts))
+        bare = tuple(replace(part, end=_end_of_lemma(form, part)) for part in parts)
+        return Word(form, variant, self._stem(form, variant, split), self._stemmed(bare))
 
     def stem(self, form: str) -> str:
         """What the inflections of a word share, and all their spelling variants."""
@@ -209,6 +216,9 @@ class GermanWords:
             yield from self._finest(inner) if inner else (part.lemma,)
 
     def _cut(self, key: str) -> str:
+        verb = _PARTICIPLE.match(key)
+        if verb is not None:
+            key = verb[1] + "en"
         noun = _DERIVED.match(key)
         return noun[1] if noun is not None else _with_umlauts(self._snowball(key), key)
 
@@ -234,6 +244,15 @@ class ForeignWords:
         """A word as it is written."""
         form = fold(surface)
         return Word(form, variant_key(form), self._snowball(form))
+
+
+def _end_of_lemma(form: str, part: compounds.Part) -> int:
+    """Where a part ends without its linking element, if it is its dictionary word and that."""
+    if form.startswith(part.lemma, part.start):
+        return min(part.end, part.start + len(part.lemma))
+    key = variant_key(part.lemma)
+    ends = range(part.end, max(part.start, part.end - _LONGEST_LINKING - 1), -1)
+    return next((end for end in ends if variant_key(form[part.start : end]) == key), part.end)
 
 
 def _with_umlauts(stem: str, key: str) -> str:

@@ -158,12 +158,15 @@ class Wanting:
     def _attested_splits(self, form: str) -> Iterator[tuple[str, str]]:
         """The stems of two words of the archive of which a word is made that neither it nor the lexicon knows."""
         for place in range(_LEAST_PART, len(form) - _LEAST_PART + 1):
-            if self._archive.has(form[place:]):
+            if self._is_part(form[place:]):
                 for linking in _LINKING:
                     first = form[:place].removesuffix(linking)
-                    if len(first) >= _LEAST_PART and form.startswith(first + linking) and self._archive.has(first):
+                    if form[:place] == first + linking and self._is_part(first):
                         yield self._chain.word(first).stem, self._chain.word(form[place:]).stem
                         break
+
+    def _is_part(self, form: str) -> bool:
+        return len(form) >= _LEAST_PART and self._archive.has(form) and not self._chain.word(form).is_function_word
 
     def _of_form(self, form: str, tiers: frozenset[Tier]) -> WantedWord:
         return self._word(Token(self._chain.word(form), form, 0, 0, len(form)), tiers)
