@@ -13,7 +13,7 @@ import Stemmer
 from service.german import compounds
 from service.german.function_words import FUNCTION_WORDS
 from service.german.irregular import LEMMA_OF
-from service.german.lexicon import Lexicon
+from service.german.lexicon import NOUN, Lexicon
 from service.german.variants import variant_key
 
 IGNORABLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -31,6 +31,10 @@ _INNER_CAPITAL = re.compile(r"(?P<base>.*[a-zäöüß])(?P<ending>Innen)")
 _FUNCTION_KEYS = frozenset(map(variant_key, FUNCTION_WORDS))
 _DERIVED = re.compile(r"(.{2,}(?:ung|heit|keit))(?:en|s)?$")
 """Nouns that Snowball gives the stem of the verb or adjective that they are made of, which are no inflections of it."""
+_MAY_BE_PARTICIPLE = re.compile(
+    r"(?:.{0,6}ge.+|(?:be|ver|er|ent|zer|miß|miss|über|unter|wider).+)(?:te?|ene?)$|.+ende?$"
+)
+_NO_UMLAUTS = str.maketrans("äöü", "aou")
 _LONGEST_LINKING = 3
 _PARTICIPLE = re.compile(r"(.{2,}ier)t(?:e[mnrs]?)?$")
 """Participles and past tenses of verbs in -ieren: Snowball leaves the t of *evakuiert*, not that of *evakuierte*."""
@@ -175,13 +179,25 @@ class GermanWords:
         """The lemma of a form, or of what is left of a longer one: `häuser` and so *Haus* for `häusern`."""
         lemma = self._known_lemma(form)
         if lemma == form:
+            is_word = self._lexicon.is_known(form)
             for ending in _ENDINGS:
                 shorter = form.removesuffix(ending)
                 if shorter != form and len(shorter) >= _LEAST_LEFT:
                     found = self._known_lemma(shorter)
-                    if found != shorter:
+                    if found != shorter and (not is_word or self._may_be_inflected(shorter, found)):
                         return found
         return lemma
+
+    def _may_be_inflected(self, form: str, lemma: str) -> bool:
+        """Whether a word with an ending behind this form is likely one of its inflections: *Hilfe* is none of *hilf*.
+
+        Participles have endings, and nouns that have an umlaut in the plural and end otherwise.
+        """
+        if _MAY_BE_PARTICIPLE.match(form) is not None:
+            return True
+        return (
+            bool(self._lexicon.row(lemma) & NOUN) and form.translate(_NO_UMLAUTS).startswith(lemma) and form[-1] in "er"
+        )
 
     def _known_lemma(self, form: str) -> str:
         return LEMMA_OF.get(variant_key(form)) or self._lexicon.lemma(form)

@@ -65,12 +65,26 @@ def test_other_words_share_no_variant(one: str, other: str) -> None:
         "gehen ging gingen gegangen",
         "Baum Bäume Bäumen",
         "evakuieren evakuiert evakuierte evakuierten",
-        "Kindergarten Kindergartens",
+        "Kindergarten Kindergartens Kindergärten",
+        "Garten Gärten Gartens",
+        "Beamter Beamte Beamten",
+        "gesamt gesamte gesamten",
         "Hochhaus Hochhäuser Hochhaeusern",
     ],
 )
 def test_irregular_forms_share_their_stem(written: str) -> None:
     assert len({word(each).stem for each in written.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("noun", "other"),
+    [
+        *(("Hilfe", "helfen"), ("Sprache", "sprechen"), ("Ausgabe", "ausgeben"), ("Garten", "gar"), ("Kaiser", "Kai")),
+        *(("Finger", "fangen"), ("Roman", "Rom"), ("Schloß", "schließen"), ("gesamt", "Samen")),
+    ],
+)
+def test_noun_is_no_inflection_of_what_is_left_without_its_ending(noun: str, other: str) -> None:
+    assert word(noun).stem != word(other).stem
 
 
 @pytest.mark.parametrize(
