@@ -177,6 +177,23 @@ def test_english_article_has_no_german_compounds(make_engine: MakeEngine) -> Non
     assert ids(search(engine, "Wärmeschutz")) == ["a"]
 
 
+@given(
+    st.text(max_size=20) | st.text(st.sampled_from('deichäß"„“=*-() :a\u0308\u00ad'), max_size=12),
+    st.sampled_from(Match),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_query_is_answered_alike_with_marks_inside_and_apart(
+    examples_engine: WhooshEngine, q: str, match: Match
+) -> None:
+    page = search(examples_engine, q, match=match)
+    assert page == search(examples_engine, q, match=match)
+    for hit in page.hits:
+        for one in (*hit.highlights.title, *hit.highlights.body):
+            ends = [0, *(mark.end for mark in one.ranges)]
+            assert all(end <= mark.start < mark.end for end, mark in zip(ends, one.ranges, strict=False))
+            assert ends[-1] <= len(one.text)
+
+
 _WORDS = st.text(st.characters(categories=["L", "Nd"], max_codepoint=0x24F), min_size=1, max_size=10) | st.sampled_from(
     ["Größe", "Straßenbahn", "Fußgänger", "dass", "Ärzte", "Bürger", "Schifffahrt", "Wärmeschutz", "ﬁnden", "U.S.A."]
 )
