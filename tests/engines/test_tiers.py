@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support import Archive, write_archive
 
@@ -19,6 +19,8 @@ from service.search.tier import EXPANSIONS, Tier
 
 MakeEngine = Callable[[Archive], WhooshEngine]
 CHAIN = Chain()
+_WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Each example indexes an archive: to make one smaller would take minutes."""
 _FILL = "Titel\nVorspann.\nEin Satz mit dem Wort {} am Ende.\n"
 TIERED = {
     "exact": _FILL.format("Straße"),
@@ -206,7 +208,9 @@ def _spelled_out(word: str) -> str:
 
 
 @given(st.lists(_WORDS, min_size=20, max_size=60, unique=True))
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=8, phases=_WITHOUT_SHRINKING, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 def test_every_word_of_an_archive_is_found_by_itself(
     tmp_path_factory: pytest.TempPathFactory, words: list[str]
 ) -> None:
@@ -231,7 +235,7 @@ def _assert_found(engine: WhooshEngine, article: str, surface: str) -> None:
         f'"{unicodedata.normalize("NFD", surface)}"',
         f'"{_spelled_out(written)}"',
     }
-    if written.upper().lower() == written.lower() or "ß" in written:  # of some letters there is no way back
+    if written.upper().lower() == written.lower().replace("ß", "ss"):  # from µ there is no way back
         spellings.add(f'"{written.upper()}"')
     for q in spellings:
         found = search(engine, q)
