@@ -38,7 +38,8 @@ class CommaList(ma.fields.String):
         self._values = {str(value): value for value in values}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> frozenset[StrEnum]:  # type: ignore[override]
-        names = [name for name in super()._deserialize(value, attr, data, **kwargs).split(",") if name]
+        written = super()._deserialize(value, attr, data, **kwargs)
+        names = written.split(",") if written else []
         unknown = [name for name in names if name not in self._values]
         if unknown:
             raise ma.ValidationError(

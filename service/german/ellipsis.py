@@ -7,7 +7,7 @@ from service.german.compounds import Splitter
 from service.german.lexicon import Lexicon
 
 _BLANK = "[ \u00a0]"
-_AND = r"(?:und|oder|bzw\.?|beziehungsweise|sowie|wie|noch|u\.|&)"
+_AND = r"(?i:und|oder|bzw\.?|beziehungsweise|sowie|wie|noch|u\.|&)"
 _LETTERS = r"[^\W\d_]+"
 _LEFT = (
     rf"(?<![\w-])(?P<firsts>{_LETTERS}-(?:,{_BLANK}{_LETTERS}-)*),?{_BLANK}{_AND}{_BLANK}(?P<last>{_LETTERS})(?![\w-])"

@@ -23,8 +23,10 @@ _VERBS = """
     trank=trinken tranken=trinken trieb=treiben trieben=treiben trug=tragen trugen=tragen verloren=verlieren
     warf=werfen warfen=werfen wuchs=wachsen
 """
+_NO_VERBS = "beamt=beamter gesamt=gesamt schloss=schloss"
 
 LEMMA_OF: dict[str, str] = {
-    variant_key(form): lemma for form, _, lemma in (pair.partition("=") for pair in (_PLURALS + _VERBS).split())
+    variant_key(form): lemma
+    for form, _, lemma in (pair.partition("=") for pair in (_PLURALS + _VERBS + _NO_VERBS).split())
 }
 """The lemma for the variant key of each form. Left out are those that are as often nouns: *stand*, *riss*."""

@@ -53,6 +53,10 @@ class Outline:
         """The row of the sentence in which a word stands."""
         return bisect_right(self.firsts, number) - 1
 
+    def line_of(self, number: int) -> int:
+        """The number of the line in which a word stands."""
+        return self.numbers[self.row_of(number)]
+
 
 def _places(text: str, wanted: str) -> Iterator[int]:
     """How many words stand before each place where some words stand side by side in a text."""

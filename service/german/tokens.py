@@ -107,7 +107,7 @@ class Chain:
     def words(self, line: str, language: str = GERMAN) -> list[Word]:
         """The words of a line, in order."""
         glued = glue(line) if language == GERMAN else line
-        return [word for piece in glued.split() for word in self.piece(piece, language)]
+        return [word for piece in _PIECE.findall(glued) for word in self.piece(piece, language)]
 
     def piece(self, piece: str, language: str = GERMAN) -> Sequence[Word]:
         """The words of what stands between two blanks, in order."""

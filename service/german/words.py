@@ -13,7 +13,7 @@ import Stemmer
 from service.german import compounds
 from service.german.function_words import FUNCTION_WORDS
 from service.german.irregular import LEMMA_OF
-from service.german.lexicon import Lexicon
+from service.german.lexicon import NOUN, Lexicon
 from service.german.variants import variant_key
 
 IGNORABLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -31,6 +31,13 @@ _INNER_CAPITAL = re.compile(r"(?P<base>.*[a-zäöüß])(?P<ending>Innen)")
 _FUNCTION_KEYS = frozenset(map(variant_key, FUNCTION_WORDS))
 _DERIVED = re.compile(r"(.{2,}(?:ung|heit|keit))(?:en|s)?$")
 """Nouns that Snowball gives the stem of the verb or adjective that they are made of, which are no inflections of it."""
+_MAY_BE_PARTICIPLE = re.compile(
+    r"(?:.{0,6}ge.+|(?:be|ver|er|ent|zer|miß|miss|über|unter|wider).+)(?:te?|ene?)$|.+ende?$"
+)
+_NO_UMLAUTS = str.maketrans("äöü", "aou")
+_LONGEST_LINKING = 3
+_PARTICIPLE = re.compile(r"(.{2,}ier)t(?:e[mnrs]?)?$")
+"""Participles and past tenses of verbs in -ieren: Snowball leaves the t of *evakuiert*, not that of *evakuierte*."""
 _ENDINGS = ("n", "en", "e", "es", "em", "er", "s")
 _LEAST_LEFT = 4
 """Letters of an irregular form that an ending is added to: *gegangenen*, *häusern*."""
@@ -42,7 +49,10 @@ _DIGRAPHS = re.compile(r"ae|oe|(?<![aeiouyq])ue")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A word inside a word: `form[start:end]` with its linking element, and the stem of the word that it is."""
+    """A word inside a word: `form[start:end]`, and the stem of the word that it is.
+
+    The linking element stands behind the parts of a `Word`; it belongs to those that `GermanWords.split` gives.
+    """
 
     start: int
     end: int
@@ -146,7 +156,8 @@ class GermanWords:
         if variant in _FUNCTION_KEYS:
             return Word(form, variant, self._function_stem(variant))
         split, parts = self._splitter.split_and_parts(form)
-        return Word(form, variant, self._stem(form, variant, split), self._stemmed(parts))
+        bare = tuple(replace(part, end=_end_of_lemma(form, part)) for part in parts)
+        return Word(form, variant, self._stem(form, variant, split), self._stemmed(bare))
 
     def stem(self, form: str) -> str:
         """What the inflections of a word share, and all their spelling variants."""
@@ -161,19 +172,32 @@ class GermanWords:
         if lemma != form or not split:
             return self._cut(key if lemma == form else variant_key(lemma))
         last = split[-1].start
-        return variant_key(form[:last]) + self._cut(variant_key(self._lemma(form[last:])))
+        # What two parts have at their seam is a variant too: Schifffahrt, Schiffahrt.
+        return variant_key(form[:last] + self._cut(variant_key(self._lemma(form[last:]))))
 
     def _lemma(self, form: str) -> str:
         """The lemma of a form, or of what is left of a longer one: `häuser` and so *Haus* for `häusern`."""
         lemma = self._known_lemma(form)
         if lemma == form:
+            is_word = self._lexicon.is_known(form)
             for ending in _ENDINGS:
                 shorter = form.removesuffix(ending)
                 if shorter != form and len(shorter) >= _LEAST_LEFT:
                     found = self._known_lemma(shorter)
-                    if found != shorter:
+                    if found != shorter and (not is_word or self._may_be_inflected(shorter, found)):
                         return found
         return lemma
+
+    def _may_be_inflected(self, form: str, lemma: str) -> bool:
+        """Whether a word with an ending behind this form is likely one of its inflections: *Hilfe* is none of *hilf*.
+
+        Participles have endings, and nouns that have an umlaut in the plural and end otherwise.
+        """
+        if _MAY_BE_PARTICIPLE.match(form) is not None:
+            return True
+        return (
+            bool(self._lexicon.row(lemma) & NOUN) and form.translate(_NO_UMLAUTS).startswith(lemma) and form[-1] in "er"
+        )
 
     def _known_lemma(self, form: str) -> str:
         return LEMMA_OF.get(variant_key(form)) or self._lexicon.lemma(form)
@@ -208,6 +232,9 @@ class GermanWords:
             yield from self._finest(inner) if inner else (part.lemma,)
 
     def _cut(self, key: str) -> str:
+        verb = _PARTICIPLE.match(key)
+        if verb is not None:
+            key = verb[1] + "en"
         noun = _DERIVED.match(key)
         return noun[1] if noun is not None else _with_umlauts(self._snowball(key), key)
 
@@ -233,6 +260,15 @@ class ForeignWords:
         """A word as it is written."""
         form = fold(surface)
         return Word(form, variant_key(form), self._snowball(form))
+
+
+def _end_of_lemma(form: str, part: compounds.Part) -> int:
+    """Where a part ends without its linking element, if it is its dictionary word and that."""
+    if form.startswith(part.lemma, part.start):
+        return min(part.end, part.start + len(part.lemma))
+    key = variant_key(part.lemma)
+    ends = range(part.end, max(part.start, part.end - _LONGEST_LINKING - 1), -1)
+    return next((end for end in ends if variant_key(form[part.start : end]) == key), part.end)
 
 
 def _with_umlauts(stem: str, key: str) -> str:

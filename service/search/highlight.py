@@ -11,6 +11,7 @@ from functools import cached_property
 from service.articles.model import Article
 from service.german.outline import Outline, side_by_side
 from service.german.tokens import Chain, Token
+from service.german.words import Word as ArticleWord
 from service.search.page import Highlight, Highlights, Range
 from service.search.query import Field, Node, Phrase, Word, positive_leaves
 from service.search.tier import EXPANSIONS, Tier, best_tier
@@ -100,7 +101,7 @@ class Highlighter:
                 row = outline.row_of(marks[0][0])
                 if pattern.field is not None and pattern.field != kinds[outline.numbers[row]]:
                     continue
-                if not pattern.is_certain and not self._are_matches(marks, row, outline):
+                if not pattern.is_certain and not self._are_matches(marks, outline):
                     continue
                 for number, mark in marks:
                     row = outline.row_of(number)
@@ -117,7 +118,8 @@ class Highlighter:
             for number in outline.find_beginning(pattern.words[0].form, self._chain):
                 yield [(number, Tier.EXACT)]
         elif pattern.apart is not None:
-            yield from _apart([outline.find(side_by_side((stem,))) for stem in pattern.apart])
+            for number in _near([outline.find(side_by_side((stem,))) for stem in pattern.apart], outline):
+                yield [(number, Tier.COMPOUND)]
         else:
             for stem in pattern.stems:
                 for start in outline.find(stem):
@@ -126,14 +128,15 @@ class Highlighter:
                     for number in outline.find_part(stem):
                         yield [(number, pattern.words[0])]
 
-    def _are_matches(self, marks: _Places, row: int, outline: Outline) -> bool:
-        """Whether all words match in a tier that is asked for."""
-        words = [token.word for token in self._tokens(row, outline)]
-        first = outline.firsts[row]
+    def _are_matches(self, marks: _Places, outline: Outline) -> bool:
+        """Whether all words match in a tier that is asked for. Those of a phrase may stand in two sentences."""
         return all(
-            isinstance(mark, Tier) or (number - first < len(words) and mark.tier(words[number - first]) is not None)
-            for number, mark in marks
+            isinstance(mark, Tier) or mark.tier(self._word(number, outline)) is not None for number, mark in marks
         )
+
+    def _word(self, number: int, outline: Outline) -> ArticleWord:
+        row = outline.row_of(number)
+        return self._tokens(row, outline)[number - outline.firsts[row]].word
 
     def _tier(self, article: Article, passages: Sequence[_Passage], outline: Outline) -> Tier | None:
         """The best tier of all matches, also of those in tags and names, which are not shown; None without any."""
@@ -195,23 +198,26 @@ def _patterns(wanted: WantedLeaf, bit: int) -> Iterator[_Pattern]:
         return
     if wanted.words:
         yield _Pattern(wanted.words, wanted.field, bit)
-    for word in (*wanted.words, wanted.joined) if len(wanted.words) == 1 or wanted.joined is not None else ():
-        if word is None:
-            continue
-        if word is wanted.joined:
-            yield _Pattern((word,), wanted.field, bit)
-        if word is wanted.joined or len(wanted.words) == 1:
-            yield from (_Pattern((), wanted.field, bit, apart=pair) for pair in word.splits)
+    if wanted.joined is not None:
+        yield _Pattern((wanted.joined,), wanted.field, bit)
+    whole = wanted.words[0] if len(wanted.words) == 1 else wanted.joined
+    if whole is not None:
+        yield from (_Pattern((), wanted.field, bit, apart=words) for words in whole.splits)
 
 
-def _apart(places: Sequence[Sequence[int]]) -> Iterator[_Places]:
-    """Where words stand near each other, each near the next."""
-    for first in places[0]:
-        found = [first]
-        for following in places[1:]:
-            found += [place for place in following if 0 < abs(place - found[-1]) <= NEAR][:1]
-        if len(found) == len(places):
-            yield [(place, Tier.COMPOUND) for place in found]
+def _near(places: Sequence[Sequence[int]], outline: Outline) -> list[int]:
+    """The words of those that stand near each other in a line, each near the next."""
+    kept = [list(found) for found in places]
+    # What has no neighbour before it goes, then what has none behind it.
+    for order in (range(1, len(kept)), range(len(kept) - 2, -1, -1)):
+        for at in order:
+            beside = kept[at - order.step]
+            kept[at] = [one for one in kept[at] if any(_are_near(one, other, outline) for other in beside)]
+    return [number for found in kept for number in found]
+
+
+def _are_near(one: int, other: int, outline: Outline) -> bool:
+    return 0 < abs(one - other) <= NEAR and outline.line_of(one) == outline.line_of(other)
 
 
 def _ranges(tokens: Sequence[Token], place: int, marks: Sequence[_Mark]) -> list[Range]:
@@ -229,10 +235,12 @@ def _ranges(tokens: Sequence[Token], place: int, marks: Sequence[_Mark]) -> list
         else:
             for part in token.word.parts:
                 if part.stem in mark.stems:
-                    parts[token.part_span(part)] = tier
+                    span = token.part_span(part)
+                    parts[span] = best_tier(parts.get(span), tier) or tier
     if whole is not None:
         return [Range(token.start, end, whole)]
-    return [Range(*span, tier) for span, tier in sorted(parts.items())]
+    # Of parts that begin at one place the longest.
+    return [Range(*span, parts[span]) for span in sorted(parts, key=lambda span: (span[0], -span[1]))]
 
 
 def _choose(passages: Sequence[_Passage]) -> Sequence[_Passage]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from service.search.query import Field
@@ -15,10 +15,11 @@ _QUOTES = "".join(_CLOSING)
 _CHUNK = re.compile(rf"(?:[^\s(){_QUOTES}]|(?<=\w)\([^\s()]*\))+")
 _FIELD = re.compile(r"(?P<name>[a-z_]+):(?=[^\s):])", re.IGNORECASE)
 _FIELD_APART = re.compile(r"(?P<name>[a-z_]+)\s+:", re.IGNORECASE)
-_GENDER_ENDING = re.compile(r"in|innen|r|n|e", re.IGNORECASE)
+_GENDER_ENDING = re.compile(r"(?:in|innen|r|n|e)\b", re.IGNORECASE)
 _GENDER_STAR = re.compile(r"(?<=\w)\*(?=(in|innen|r|n|e)\b)", re.IGNORECASE)
 _INNER_WILDCARD = re.compile(r"\w?\*\w|\w\?\w")
-_FOREIGN_SUFFIX = re.compile(r"(?<=\w)(\^[0-9.]+|~[0-9]*)$")
+_FOREIGN_SUFFIX = re.compile(r"(?<=\w)(\^[0-9.]+|~[0-9]*)+$")
+_NO_WORD_YET = re.compile(r"[\W_]+(?=[^\W_])")
 _EXACT_OPERAND = re.compile(rf"[^\W_]|[{_QUOTES}]")
 _HAS_WORD = re.compile(r"[^\W_]")
 _FIELD_NAMES = frozenset(Field)
@@ -68,8 +69,9 @@ def lex(q: str) -> tuple[list[Lexeme], list[str]]:
     notes: list[str] = []
     lexemes = _balance(list(_scan(q, notes)), notes)
     if not any(lexeme.is_operand for lexeme in lexemes):
-        lexemes = [replace(lexeme, kind=Kind.WORD) for lexeme in lexemes if lexeme.text in _OPERATORS]
-        notes.extend(f"{lexeme.text} has nothing to join; it is read as a word." for lexeme in lexemes)
+        operators = [lexeme.text for lexeme in lexemes if lexeme.text in _OPERATORS]
+        lexemes = [Lexeme(Kind.WORD, text.lower()) for text in operators]
+        notes.extend(f"{text} has nothing to join; it is read as a word." for text in operators)
     return lexemes, notes
 
 
@@ -98,37 +100,52 @@ def _scan(q: str, notes: list[str]) -> Iterator[Lexeme]:
             yield Lexeme(Kind.FIELD, named["name"].lower())
             at, after_field = named.end(), True
         elif (chunk := _CHUNK.match(q, at)) is not None:
-            if (apart := _FIELD_APART.match(q, at)) is not None and apart["name"].lower() in _FIELD_NAMES:
-                notes.append(f"{apart['name']} : is read as a word; write {apart['name']}:word without a space.")
-            yield from _word(chunk[0], notes, is_operator_allowed=not after_field)
-            at, after_field = chunk.end(), False
+            lexeme, length = _first_of(q, chunk, notes, is_operator_allowed=not after_field)
+            if lexeme is not None:
+                yield lexeme
+            at, after_field = at + length, length < len(chunk[0])
         else:
             at, after_field = at + 1, False
 
 
-def _word(chunk: str, notes: list[str], *, is_operator_allowed: bool) -> Iterator[Lexeme]:
+def _first_of(
+    q: str, found: re.Match[str], notes: list[str], *, is_operator_allowed: bool
+) -> tuple[Lexeme | None, int]:
+    """The first lexeme of a chunk, if any, and how many characters are done with it; no operator stands in the rest."""
+    chunk = found[0]
+    if (before := _NO_WORD_YET.match(chunk)) is not None:
+        return None, before.end()
+    if (apart := _FIELD_APART.match(q, found.start())) is not None and apart["name"].lower() in _FIELD_NAMES:
+        notes.append(f"{apart['name']} : is read as a word; write {apart['name']}:word without a space.")
+    unknown = _unknown_field(chunk)
+    if unknown is not None:
+        known = ", ".join(Field)
+        notes.append(f"{unknown}: is not a field; it is read as a word. Fields are {known}.")
+        return Lexeme(Kind.WORD, unknown.lower() if unknown in _OPERATORS else unknown), len(unknown) + 1
+    return _word(chunk, notes, is_operator_allowed=is_operator_allowed), len(chunk)
+
+
+def _unknown_field(chunk: str) -> str | None:
+    """What stands before a colon as a field would, and is none; addresses and gender forms are words."""
+    named = _FIELD.match(chunk)
+    if named is None or chunk.startswith("//", named.end()) or _GENDER_ENDING.match(chunk, named.end()):
+        return None
+    return named["name"]
+
+
+def _word(chunk: str, notes: list[str], *, is_operator_allowed: bool) -> Lexeme:
+    """The operator or word of a chunk. A word begins with a letter or digit, and is no operator in capitals."""
     if is_operator_allowed and chunk in _OPERATORS:
-        yield Lexeme(_OPERATORS[chunk], chunk)
-        return
+        return Lexeme(_OPERATORS[chunk], chunk)
     plain = _FOREIGN_SUFFIX.sub("", chunk)
     if plain != chunk:
         notes.append(f"{chunk[len(plain) :]} has no meaning here; it is left out.")
-    named = _FIELD.match(plain)
-    if (
-        named is not None
-        and not plain.startswith("//", named.end())
-        and not _GENDER_ENDING.fullmatch(plain, named.end())
-    ):
-        known = ", ".join(Field)
-        notes.append(f"{named['name']}: is not a field; it is read as a word. Fields are {known}.")
-        yield Lexeme(Kind.WORD, named["name"])
-        plain = plain[named.end() :]
     if plain.removesuffix(":").lower() in _FIELD_NAMES and plain.endswith(":"):
         notes.append(f"{plain} stands alone, so it is read as a word; write {plain}word without a space.")
     stem = plain.rstrip("*")
     if _INNER_WILDCARD.search(_GENDER_STAR.sub("", stem)):
         notes.append(f"{plain} is read as words: * stands only at the end of a word, and ? is no wildcard.")
-    yield Lexeme(Kind.PREFIX if plain.endswith("*") else Kind.WORD, stem)
+    return Lexeme(Kind.PREFIX if plain.endswith("*") else Kind.WORD, stem.lower() if stem in _OPERATORS else stem)
 
 
 def _sign(q: str, at: int, *, after_field: bool) -> Kind | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from service.search.query import And, Node, Not, Or, Phrase, Word
+from service.search.query import And, Node, Not, Or, Phrase, Word, positive_leaves
 from service.search.request import Match, SearchRequest
 from service.search.tier import EXPANSIONS
-from service.search.wanted import WantedLeaf, all_leaves
+from service.search.wanted import WantedLeaf
 from service.search.written import written
 
 _MOST_WORDS = 8
@@ -43,7 +43,7 @@ def relaxations(
     """Each change that can be made to a search."""
     if node is not None:
         for change, detail, changed in _of_query(node, leaves):
-            yield change, detail, replace(request, q=written(changed))
+            yield change, detail, replace(request, q=written(changed), match=Match.ALL)
         if request.expand != EXPANSIONS:
             yield Change.ALL_FORMS, "expand", replace(request, expand=EXPANSIONS)
         if request.match is Match.ALL and isinstance(node, And):
@@ -62,13 +62,15 @@ def _of_query(node: Node, leaves: Mapping[Word | Phrase, WantedLeaf]) -> Iterato
     if isinstance(node, And) and len(node.children) <= _MOST_WORDS:
         for child in node.children:
             rest = tuple(other for other in node.children if other is not child)
-            yield Change.DROP_WORD, written(child), rest[0] if len(rest) == 1 else And(rest)
-    for leaf in all_leaves(node):
+            if not all(isinstance(other, Not) for other in rest):  # what is not there is no search
+                yield Change.DROP_WORD, written(child), rest[0] if len(rest) == 1 else And(rest)
+    positive = tuple(positive_leaves(node))
+    for leaf in positive:
         parts = leaves[leaf].parts
         if isinstance(leaf, Word) and len(parts) > 1:
             split = And(tuple(Word(part, leaf.field) for part in parts))
             yield Change.SPLIT_COMPOUND, " ".join(parts), _replaced(node, {leaf: split})
-    fielded = {leaf: replace(leaf, field=None) for leaf in all_leaves(node) if leaf.field is not None}
+    fielded = {leaf: replace(leaf, field=None) for leaf in positive if leaf.field is not None}
     if fielded:
         yield Change.ALL_FIELDS, "q", _replaced(node, fielded)
 

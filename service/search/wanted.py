@@ -62,28 +62,24 @@ class WantedWord:
 
     def tier(self, word: ArticleWord) -> Tier | None:
         """The best tier in which a word of an article matches; None where it does in none that is asked for."""
-        if self.form == word.form:
-            found = Tier.EXACT
-        elif self.variants[0] in word.variants or word.variant in self.variants:
-            found = Tier.VARIANT
-        elif not set(self.stems).isdisjoint((word.stem, *(reading.stem for reading in word.readings))):
-            found = Tier.INFLECTION
-        elif not set(self.stems).isdisjoint(word.stems):
-            found = Tier.COMPOUND
-        else:
-            return None
-        if found not in self.tiers:
+        found = self._shared(word)
+        if found is None or found not in self.tiers:
             return None
         return found if self.corrected is None else Tier.TYPO
 
     def is_part(self, word: ArticleWord) -> bool:
         """Whether a word of an article that matches does so by its parts alone."""
-        return (
-            self.form != word.form
-            and self.variants[0] not in word.variants
-            and word.variant not in self.variants
-            and set(self.stems).isdisjoint((word.stem, *(reading.stem for reading in word.readings)))
-        )
+        return self._shared(word) is Tier.COMPOUND
+
+    def _shared(self, word: ArticleWord) -> Tier | None:
+        """The best of what both words share: form, variant, stem, or the stem of a part."""
+        if self.form == word.form:
+            return Tier.EXACT
+        if self.variants[0] in word.variants or word.variant in self.variants:
+            return Tier.VARIANT
+        if word.stem in self.stems or any(reading.stem in self.stems for reading in word.readings):
+            return Tier.INFLECTION
+        return None if set(self.stems).isdisjoint(word.stems) else Tier.COMPOUND
 
     def width(self, word: ArticleWord) -> int:
         """How many words of the article are the match: more than one where they are one word together."""
@@ -162,12 +158,15 @@ class Wanting:
     def _attested_splits(self, form: str) -> Iterator[tuple[str, str]]:
         """The stems of two words of the archive of which a word is made that neither it nor the lexicon knows."""
         for place in range(_LEAST_PART, len(form) - _LEAST_PART + 1):
-            if self._archive.has(form[place:]):
+            if self._is_part(form[place:]):
                 for linking in _LINKING:
                     first = form[:place].removesuffix(linking)
-                    if len(first) >= _LEAST_PART and form.startswith(first + linking) and self._archive.has(first):
+                    if form[:place] == first + linking and self._is_part(first):
                         yield self._chain.word(first).stem, self._chain.word(form[place:]).stem
                         break
+
+    def _is_part(self, form: str) -> bool:
+        return len(form) >= _LEAST_PART and self._archive.has(form) and not self._chain.word(form).is_function_word
 
     def _of_form(self, form: str, tiers: frozenset[Tier]) -> WantedWord:
         return self._word(Token(self._chain.word(form), form, 0, 0, len(form)), tiers)

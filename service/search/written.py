@@ -22,9 +22,16 @@ def _leaf(leaf: Word | Phrase) -> str:
     field = "" if leaf.field is None else f"{leaf.field}:"
     exact = "=" if leaf.is_exact else ""
     if isinstance(leaf, Phrase):
-        return f'{field}{exact}"{leaf.text}"'
+        return f"{field}{exact}{_quoted(leaf.text)}"
     return f"{field}{exact}{leaf.text}{'*' if leaf.is_prefix else ''}"
 
 
 def _bracketed(node: Node) -> str:
     return f"({written(node)})"
+
+
+def _quoted(text: str) -> str:
+    """A phrase between quotation marks that it does not have inside."""
+    if '"' not in text:
+        return f'"{text}"'
+    return f"”{text}”" if "»" in text else f"«{text}»"

@@ -5,38 +5,54 @@ from highlight_oracle import OracleHighlighter
 
 from service.engines.whoosh.engine import WhooshEngine
 from service.engines.whoosh.queries import Queries
+from service.german.languages import LanguageDetector
 from service.german.tokens import Chain
-from service.search.grammar import parse
+from service.index.generations import Store
+from service.index.reader import OpenGeneration
 from service.search.request import Match, SearchRequest, Window
+from service.search.tier import EXPANSIONS, Tier
+
+
+@pytest.fixture(scope="module")
+def queries(examples_store: Store) -> Queries:
+    folder = examples_store.current()
+    assert folder is not None
+    return Queries(OpenGeneration(folder))
 
 
 @pytest.mark.parametrize("match", Match)
+@pytest.mark.parametrize("expand", [EXPANSIONS, frozenset({Tier.VARIANT}), frozenset[Tier]()])
 @pytest.mark.parametrize(
     "q",
     [
         *("die", "deich", "haus hafen", "Bürger*innen", '"Ein- und Ausfuhr"', "stadt*", "title:deich body:wasser"),
-        *("headings:bahn", 'lead:"am Morgen" die', "sturmflut -hafen", "tag:energie"),
+        *("headings:bahn", 'lead:"am Morgen" die', "sturmflut -hafen", "tag:energie", "Hochwasser-Schutz", "schutz"),
+        *("Küstenschutzplan", "Deichh", "=haus OR Bürgern"),
     ],
 )
 def test_highlights_of_hits_are_those_of_the_straightforward_way(
-    examples_engine: WhooshEngine, q: str, match: Match
+    examples_engine: WhooshEngine, queries: Queries, q: str, match: Match, expand: frozenset[Tier]
 ) -> None:
     with examples_engine.snapshot() as snapshot:
-        page = snapshot.search(SearchRequest(q, match, window=Window(size=100)))
-    oracle = OracleHighlighter(parse(q, match).node, Chain())
-    assert [hit.highlights for hit in page.hits] == [oracle.highlights(hit.article) for hit in page.hits]
+        page = snapshot.search(SearchRequest(q, match, expand, window=Window(size=100)))
+    asked = queries.prepare(q, match, expand)
+    oracle = OracleHighlighter(asked.node, asked.leaves, Chain())
+    detector = LanguageDetector()
+    for hit in page.hits:
+        language = detector.language(hit.article.language, hit.article.texts())
+        assert hit.highlights == oracle.highlights(hit.article, language)
 
 
-def test_prepared_query_is_kept_for_its_text_and_match_alone() -> None:
-    queries = Queries(Chain())
-    kept = queries.prepare("deich hafen", Match.ALL)
-    assert queries.prepare("deich hafen", Match.ALL) is kept
-    assert queries.prepare("deich hafen", Match.ANY).wanted != kept.wanted
-    assert queries.prepare("Deich hafen", Match.ALL) is not kept
+def test_prepared_query_is_kept_for_its_text_match_and_tiers_alone(queries: Queries) -> None:
+    kept = queries.prepare("deich hafen", Match.ALL, EXPANSIONS)
+    assert queries.prepare("deich hafen", Match.ALL, EXPANSIONS) is kept
+    assert queries.prepare("deich hafen", Match.ANY, EXPANSIONS).wanted != kept.wanted
+    assert queries.prepare("deich hafen", Match.ALL, frozenset()).wanted != kept.wanted
+    assert queries.prepare("Deich hafen", Match.ALL, EXPANSIONS) is not kept
 
 
-def test_long_query_is_prepared_but_not_kept() -> None:
-    queries = Queries(Chain())
+def test_long_query_is_prepared_but_not_kept(queries: Queries) -> None:
     long = "deich " * 100
-    assert queries.prepare(long, Match.ALL) is not queries.prepare(long, Match.ALL)
-    assert queries.prepare(long, Match.ALL).wanted == queries.prepare(long, Match.ALL).wanted
+    first, second = (queries.prepare(long, Match.ALL, EXPANSIONS) for _ in range(2))
+    assert first is not second
+    assert first.wanted == second.wanted

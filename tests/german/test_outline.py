@@ -5,6 +5,9 @@ from service.german.outline import make_outline, side_by_side
 from service.german.tokens import Chain
 
 CHAIN = Chain()
+_PIECES = st.text(max_size=6) | st.sampled_from(
+    ["Ein- und Ausfuhr", "Bürger*innen", "Corona-Pandemie", "»Ja«", "U.S.A.", "Wa\u0308rme", "a\u00a0b", "*", "x\x1cy"]
+)
 _LINES = st.lists(
     st.lists(st.sampled_from(["Deich", "deiche", "Hafen.", "Neu", "|", "z. B.", "–"]), max_size=12).map(" ".join),
     min_size=1,
@@ -22,7 +25,7 @@ def test_stem_is_found_wherever_a_token_has_it(lines: list[str]) -> None:
         numbers.extend(first + at for at, stem in enumerate(stems) if stem == "deich")
         first += len(stems) + 1
     assert made.find(side_by_side(["deich"])) == numbers
-    assert list(made.find_beginning("deich")) == numbers
+    assert list(made.find_beginning("deich", CHAIN)) == numbers
 
 
 @given(_LINES)
@@ -33,6 +36,23 @@ def test_word_stands_in_the_sentence_of_its_row(lines: list[str]) -> None:
         sentence = made.lines[made.numbers[row]][made.starts[row] : made.ends[row]]
         tokens = list(CHAIN.tokens(sentence))
         assert tokens[number - made.firsts[row]].stem == "haf"
+
+
+@given(st.lists(_PIECES, max_size=8).map(" ".join))
+def test_line_has_the_same_words_with_and_without_their_places(line: str) -> None:
+    assert CHAIN.words(line) == [token.word for token in CHAIN.tokens(line)]
+
+
+def test_word_that_lacks_a_part_is_found_by_the_whole_word() -> None:
+    made = make_outline(["Zölle auf Ein- und Ausfuhr"], [True], CHAIN)
+    assert made.find(side_by_side(["einfuhr"])) == [2]
+
+
+def test_part_of_a_compound_is_found_apart_from_words() -> None:
+    made = make_outline(["Der Schutz", "Wärmeschutz"], [True, True], CHAIN)
+    assert made.find(side_by_side(["schutz"])) == [1]
+    assert made.find_part(side_by_side(["schutz"])) == [3]
+    assert (made.line_of(1), made.line_of(3)) == (0, 1)
 
 
 def test_stems_side_by_side_are_found_each_time_but_not_across_lines() -> None:

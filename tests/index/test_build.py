@@ -14,9 +14,9 @@ from service.articles.model import Article, Rejected, Section
 from service.german.tokens import Chain
 from service.index.build import BuildReport, analysis_fingerprint, build
 from service.index.documents import from_moment, from_stored, title_key, to_document, to_moment
-from service.index.generations import Store
+from service.index.generations import FORMAT, Store
 from service.index.reader import OpenGeneration
-from service.index.schema import FIELDS, form_field, weights
+from service.index.schema import FIELDS, form_field, tier_field, weights
 
 ARCHIVE = {"a": "Titel A\nText.\n- Themen:\n- #energie\n", "b": "Titel B\n- Themen:\n- #Energie\n"}
 _WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
@@ -104,7 +104,9 @@ def test_generation_that_lost_a_file_is_built_anew(folder: Path, store: Store, l
 def test_older_format_is_built_anew(folder: Path, store: Store) -> None:
     build(folder, store)
     manifest = current(store) / "manifest.json"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": 1', '"format": 0'), encoding="utf-8")
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace(f'"format": {FORMAT}', '"format": 0'), encoding="utf-8"
+    )
     assert build(folder, store).changed
 
 
@@ -156,9 +158,9 @@ def test_moment_comes_back_as_the_same_instant(when: datetime) -> None:
 
 def test_every_document_value_has_a_field_in_the_table() -> None:
     names = {spec.name for spec in FIELDS}
-    forms = {form_field(name) for name in names}
+    derived = {field(name) for name in names for field in (form_field, tier_field)}
     full = Article("a", "t", published=datetime(2026, 1, 1, tzinfo=TIME_ZONE))
-    assert names <= set(to_document(full, Chain())) <= names | forms
+    assert names <= set(to_document(full, Chain())) <= names | derived
 
 
 def test_search_without_a_field_looks_into_title_lead_headings_body_and_tags() -> None:

@@ -1,151 +1,149 @@
-"""The straightforward way to highlights: cuts every line into tokens again and looks at each of them."""
+"""The straightforward way to highlights: cuts every line into tokens again and asks each of them how it matches."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise, product
 
 from service.articles.model import Article
+from service.german.languages import GERMAN
 from service.german.sentences import sentence_spans
 from service.german.tokens import Chain, Token
 from service.search.highlight import MAX_PASSAGES, PASSAGE_LENGTH
 from service.search.page import Highlight, Highlights, Range
-from service.search.query import Field, Node, Phrase, positive_leaves
+from service.search.query import Field, Node, Phrase, Word, positive_leaves
 from service.search.tier import Tier
+from service.search.wanted import NEAR, WantedLeaf, WantedWord
 
 _CONTEXT_BEFORE = 80
-_ELLIPSIS = "…"
 _MARKED_FIELDS = (None, Field.TITLE, Field.LEAD, Field.HEADINGS, Field.BODY)
-
-
-@dataclass(frozen=True)
-class _Part:
-    form: str
-    stem: str
-    is_prefix: bool
-
-    def tier(self, token: Token) -> Tier | None:
-        """How the token matches, if it does."""
-        if token.form == self.form or (self.is_prefix and token.form.startswith(self.form)):
-            return Tier.EXACT
-        return Tier.INFLECTION if token.stem == self.stem and not self.is_prefix else None
-
-
-@dataclass(frozen=True)
-class _Pattern:
-    """A word or phrase of the query: parts that stand side by side, in one field or in any."""
-
-    parts: tuple[_Part, ...]
-    field: Field | None
+_BEST_FIRST = list(Tier)
 
 
 @dataclass
 class _Mark:
-    """A matched token, and the numbers of the patterns that it matched."""
+    """What of a token is marked by one leaf: a stretch of the text and its tier."""
 
     start: int
     end: int
     tier: Tier
-    patterns: set[int] = field(default_factory=set)
+    is_part: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Passage:
-    """A sentence or heading with marks in it."""
+    """A sentence, a heading or the title: its stretch of a line, its marks, and the leaves that made them."""
 
     text: str
     start: int
     end: int
-    marks: tuple[_Mark, ...]
-
-    @property
-    def patterns(self) -> set[int]:
-        return set().union(*(mark.patterns for mark in self.marks))
+    ranges: list[Range] = field(default_factory=list)
+    leaves: set[int] = field(default_factory=set)
 
 
 class OracleHighlighter:
     """Finds the words of one query in articles."""
 
-    def __init__(self, node: Node | None, chain: Chain) -> None:
+    def __init__(self, node: Node | None, leaves: Mapping[Word | Phrase, WantedLeaf], chain: Chain) -> None:
         self._chain = chain
-        self._patterns = tuple(dict.fromkeys(_patterns(node, chain)))
-        self._prefixes = [number for number, pattern in enumerate(self._patterns) if pattern.parts[0].is_prefix]
-        self._by_stem: dict[str, list[int]] = {}
-        for number, pattern in enumerate(self._patterns):
-            if not pattern.parts[0].is_prefix:
-                self._by_stem.setdefault(pattern.parts[0].stem, []).append(number)
+        self._leaves = [leaves[leaf] for leaf in positive_leaves(node)]
 
-    def highlights(self, article: Article) -> Highlights:
+    def highlights(self, article: Article, language: str = GERMAN) -> Highlights:
         """The title with its marks, if it has any, and up to MAX_PASSAGES passages in the order of the text."""
-        if not self._patterns:
-            return Highlights()
-        title = self._marks(article.title, Field.TITLE)
-        passages = [passage for name, text in _blocks(article) for passage in self._passages(name, text)]
-        return Highlights(
-            title=(Highlight(article.title, _ranges(title)),) if title else (),
-            body=tuple(_cut(passage) for passage in _choose(passages)),
-        )
+        lines = [(Field.TITLE, article.title), *((Field(kind), text) for kind, text in article.lines())]
+        passages = [passage for kind, text in lines for passage in self._passages(kind, text, language)]
+        tiers = [mark.tier for passage in passages for mark in passage.ranges]
+        if not tiers:
+            tiers = list(self._tiers_of_names((*article.tags, *article.authors), language))
+        title = [Highlight(it.text, tuple(it.ranges)) for it in passages[:1] if it.ranges]
+        chosen = _choose([passage for passage in passages[1:] if passage.ranges])
+        best = min(tiers, key=_BEST_FIRST.index, default=None)
+        return Highlights(tuple(title), tuple(map(_cut, chosen)), best)
 
-    def _passages(self, name: Field, text: str) -> Iterator[_Passage]:
-        marks = self._marks(text, name)
-        if not marks:
-            return
-        spans = [(0, len(text))] if name is Field.HEADINGS else sentence_spans(text)
-        for start, end in spans:
-            inside = tuple(mark for mark in marks if start <= mark.start and mark.end <= end)
-            if inside:
-                yield _Passage(text, start, end, inside)
+    def _tiers_of_names(self, names: Sequence[str], language: str) -> Iterator[Tier]:
+        words = [word for leaf in self._leaves for word in (*leaf.words, *((leaf.joined,) if leaf.joined else ()))]
+        for name in names:
+            for token in self._chain.tokens(name, language):
+                yield from (tier for word in words if (tier := word.tier(token.word)) is not None)
 
-    def _marks(self, text: str, name: Field) -> list[_Mark]:
-        """The matched tokens of a text, in order, each once and with its best tier."""
-        tokens = list(self._chain.tokens(text))
-        marks: dict[int, _Mark] = {}
-        for index, token in enumerate(tokens):
-            for number in (*self._by_stem.get(token.stem, ()), *self._prefixes):
-                pattern = self._patterns[number]
-                if pattern.field is None or pattern.field is name:
-                    for offset, tier in enumerate(_match(pattern.parts, tokens, index)):
-                        _add(marks, index + offset, tokens[index + offset], tier, number)
-        return [marks[index] for index in sorted(marks)]
-
-
-def _add(marks: dict[int, _Mark], index: int, token: Token, tier: Tier, number: int) -> None:
-    mark = marks.setdefault(index, _Mark(token.start, token.end, tier))
-    mark.patterns.add(number)
-    if tier is Tier.EXACT:
-        mark.tier = tier
+    def _passages(self, kind: Field, text: str, language: str) -> Iterator[_Passage]:
+        tokens = list(self._chain.tokens(text, language))
+        marks = [
+            (number, at, mark)
+            for number, leaf in enumerate(self._leaves)
+            if leaf.field in _MARKED_FIELDS and leaf.field in (None, kind)
+            for at, mark in _marks_of_leaf(leaf, tokens)
+        ]
+        is_whole = kind in (Field.TITLE, Field.HEADINGS)
+        for start, end in [(0, len(text))] if is_whole else sentence_spans(text):
+            inside = [one for one in marks if start <= tokens[one[1]].start and tokens[one[1]].end <= end]
+            if inside or kind is Field.TITLE:
+                by_token: dict[int, list[_Mark]] = {}
+                for _, at, mark in inside:
+                    by_token.setdefault(at, []).append(mark)
+                yield _Passage(text, start, end, _ranges(by_token), {number for number, _, _ in inside})
 
 
-def _patterns(node: Node | None, chain: Chain) -> Iterator[_Pattern]:
-    for leaf in positive_leaves(node):
-        tokens = list(chain.tokens(leaf.text)) if leaf.field in _MARKED_FIELDS else []
-        parts = [_Part(token.form, token.stem, is_prefix=False) for token in tokens]
-        if parts and not isinstance(leaf, Phrase) and leaf.is_prefix:
-            # The words before a beginning need not stand beside it.
-            parts[-1] = replace(parts[-1], is_prefix=True)
-            yield from (_Pattern((part,), leaf.field) for part in parts)
-        elif parts:
-            yield _Pattern(tuple(parts), leaf.field)
+def _marks_of_leaf(leaf: WantedLeaf, tokens: Sequence[Token]) -> Iterator[tuple[int, _Mark]]:
+    """Every mark of a leaf in a line, with the number of its token."""
+    if leaf.is_prefix:
+        for word in leaf.words[:-1]:
+            yield from _marks_of_word(word, tokens)
+        for at, token in enumerate(tokens):
+            if token.form.startswith(leaf.words[-1].form):
+                yield at, _Mark(token.start, token.end, Tier.EXACT)
+        return
+    if len(leaf.words) > 1:
+        yield from _marks_side_by_side(leaf.words, tokens)
+    whole = leaf.words[0] if len(leaf.words) == 1 else leaf.joined
+    if whole is None:
+        return
+    yield from _marks_of_word(whole, tokens)
+    for stems in whole.splits:
+        places = [[at for at, token in enumerate(tokens) if token.stem == stem] for stem in stems]
+        for found in product(*places):
+            if all(0 < abs(one - other) <= NEAR for one, other in pairwise(found)):
+                yield from ((at, _Mark(tokens[at].start, tokens[at].end, Tier.COMPOUND)) for at in found)
 
 
-def _blocks(article: Article) -> Iterator[tuple[Field, str]]:
-    if article.lead:
-        yield Field.LEAD, article.lead
-    for section in article.sections:
-        if section.heading is not None:
-            yield Field.HEADINGS, section.heading
-        for paragraph in section.paragraphs:
-            yield Field.BODY, paragraph
+def _marks_side_by_side(words: Sequence[WantedWord], tokens: Sequence[Token]) -> Iterator[tuple[int, _Mark]]:
+    for first in range(len(tokens) - len(words) + 1):
+        places = range(first, first + len(words))
+        marks = [_mark(word, tokens, at) for word, at in zip(words, places, strict=True)]
+        stems = [tokens[at].stem for at in places]
+        if None not in marks and stems == [word.stems[0] for word in words]:
+            yield from ((at, mark) for at, found in zip(places, marks, strict=True) for mark in found or ())
 
 
-def _match(parts: Sequence[_Part], tokens: Sequence[Token], index: int) -> list[Tier]:
-    """The tiers of all parts, if they stand at this index side by side; else nothing."""
-    tiers: list[Tier] = []
-    if index + len(parts) <= len(tokens):
-        for part, token in zip(parts, tokens[index : index + len(parts)], strict=True):
-            tier = part.tier(token)
-            if tier is None:
-                return []
-            tiers.append(tier)
-    return tiers
+def _marks_of_word(word: WantedWord, tokens: Sequence[Token]) -> Iterator[tuple[int, _Mark]]:
+    for at in range(len(tokens)):
+        yield from ((at, mark) for mark in _mark(word, tokens, at) or ())
+
+
+def _mark(word: WantedWord, tokens: Sequence[Token], at: int) -> list[_Mark] | None:
+    """What a word marks of a token; None if it does not match."""
+    token = tokens[at]
+    tier = word.tier(token.word)
+    if tier is None:
+        return None
+    if word.is_part(token.word):
+        spans = [token.part_span(part) for part in token.word.parts if part.stem in word.stems]
+        return [_Mark(*span, tier, is_part=True) for span in spans]
+    return [_Mark(token.start, tokens[at + word.width(token.word) - 1].end, tier)]
+
+
+def _ranges(by_token: Mapping[int, Sequence[_Mark]]) -> list[Range]:
+    """The marks of a passage that do not overlap: of a token all of it, if any leaf marks all of it, or its parts."""
+    ranges: list[Range] = []
+    for _, marks in sorted(by_token.items()):
+        chosen = [mark for mark in marks if not mark.is_part]
+        if chosen:
+            chosen = [_Mark(chosen[0].start, max(mark.end for mark in chosen), chosen[0].tier)]
+        stretches = {(it.start, it.end) for it in chosen or marks}
+        for start, end in sorted(stretches, key=lambda stretch: (stretch[0], -stretch[1])):
+            same = [it.tier for it in marks if (not it.is_part if chosen else (it.start, it.end) == (start, end))]
+            if not ranges or ranges[-1].end <= start:
+                ranges.append(Range(start, end, min(same, key=_BEST_FIRST.index)))
+    return ranges
 
 
 def _choose(passages: Sequence[_Passage]) -> list[_Passage]:
@@ -154,29 +152,34 @@ def _choose(passages: Sequence[_Passage]) -> list[_Passage]:
     chosen: list[tuple[int, _Passage]] = []
     seen: set[int] = set()
     while left and len(chosen) < MAX_PASSAGES:
-        best = max(left, key=lambda item: (len(item[1].patterns - seen), len(item[1].patterns), -item[0]))
+        best = max(left, key=lambda item: (len(item[1].leaves - seen), len(item[1].leaves), -item[0]))
         left.remove(best)
         chosen.append(best)
-        seen |= best[1].patterns
+        seen |= best[1].leaves
     return [passage for _, passage in sorted(chosen, key=lambda item: item[0])]
 
 
 def _cut(passage: _Passage) -> Highlight:
-    """The passage's text, cut between words where it is too long, around its first mark."""
-    start, end = passage.start, passage.end
+    """The passage's text, cut at blanks where it is too long, around its first mark."""
+    text, start, end = passage.text, passage.start, passage.end
+    first = passage.ranges[0]
     if end - start > PASSAGE_LENGTH:
-        first = passage.marks[0]
         if first.start - start > _CONTEXT_BEFORE:
-            space = passage.text.find(" ", first.start - _CONTEXT_BEFORE, first.start)
-            start = first.start if space < 0 else space + 1
+            while start < first.start - _CONTEXT_BEFORE or (start < first.start and text[start - 1] != " "):
+                start += 1
+            while start > passage.start and not text[start - 1].isspace():
+                start -= 1
         if end - start > PASSAGE_LENGTH:
-            space = passage.text.rfind(" ", first.end, start + PASSAGE_LENGTH)
-            end = first.end if space < 0 else space
-    before = _ELLIPSIS if start > passage.start else ""
-    after = _ELLIPSIS if end < passage.end else ""
-    marks = (mark for mark in passage.marks if start <= mark.start and mark.end <= end)
-    return Highlight(before + passage.text[start:end] + after, _ranges(marks, len(before) - start))
-
-
-def _ranges(marks: Iterable[_Mark], shift: int = 0) -> tuple[Range, ...]:
-    return tuple(Range(mark.start + shift, mark.end + shift, mark.tier) for mark in marks)
+            end = start + PASSAGE_LENGTH - 1
+            while end > first.end and text[end] != " ":
+                end -= 1
+            if end <= first.end and text[first.end] != " ":
+                end = next((at for at in range(first.end, passage.end) if text[at].isspace()), passage.end)
+            end = max(end, first.end)
+    before = "…" if start > passage.start else ""
+    after = "…" if end < passage.end else ""
+    shift = len(before) - start
+    ranges = (
+        Range(it.start + shift, it.end + shift, it.tier) for it in passage.ranges if start <= it.start and it.end <= end
+    )
+    return Highlight(before + text[start:end] + after, tuple(ranges))

@@ -28,6 +28,9 @@ _PIECES = st.sampled_from(
         "tag:",
         "x:",
         "*",
+        "=",
+        '="',
+        "Bürger(innen)",
     ]
 )
 _QUERIES = st.lists(_PIECES | st.text(max_size=3), max_size=30).flatmap(
@@ -151,6 +154,38 @@ def test_a_star_inside_a_word_is_no_prefix() -> None:
 
 def test_brackets_inside_a_word_belong_to_it() -> None:
     assert parse("Bürger(innen) Rat").node == And((Word("Bürger(innen)"), Word("Rat")))
+
+
+@pytest.mark.parametrize(
+    ("q", "node"),
+    [
+        ("=Haus", Word("Haus", is_exact=True)),
+        ('="das Haus"', Phrase("das Haus", is_exact=True)),
+        ("=„das Haus“", Phrase("das Haus", is_exact=True)),
+        ("title:=Haus", Word("Haus", Field.TITLE, is_exact=True)),
+        ("-=Haus", Not(Word("Haus", is_exact=True))),
+        ("NICHT =Haus", Not(Word("Haus", is_exact=True))),
+        ("(=a OR b)", Or((Word("a", is_exact=True), Word("b")))),
+        ("=Haus Haus", And((Word("Haus", is_exact=True), Word("Haus")))),
+        ("=Haus*", Word("Haus", is_prefix=True, is_exact=True)),
+        ("a=b", Word("a=b")),
+        ("=", None),
+        ("= Haus", Word("Haus")),
+        ("=(Haus)", Word("Haus")),
+    ],
+)
+@pytest.mark.parametrize("match", Match)
+def test_equals_sign_before_a_word_or_phrase_asks_for_its_form(q: str, node: Node | None, match: Match) -> None:
+    read = parse(q, match).node
+    assert read == (Or(node.children) if isinstance(node, And) and match is Match.ANY else node)
+
+
+def test_word_begins_with_its_first_letter_and_is_no_operator() -> None:
+    assert parse('"„-OR §5 ^2 x:UND', Match.ANY).node == Or((Word("or"), Word("5"), Word("2"), Word("x"), Word("und")))
+
+
+def test_gender_form_is_no_unknown_field() -> None:
+    assert parse("Lehrer:innen, Leiter:in") == ParsedQuery(And((Word("Lehrer:innen,"), Word("Leiter:in"))))
 
 
 def test_leaves_below_a_negation_are_not_positive() -> None:

@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from service.articles.model import Article, Section
 from service.german.outline import Outline, make_outline
+from service.german.spelling import Correction
 from service.german.tokens import Chain
 from service.search.grammar import parse
 from service.search.highlight import MAX_PASSAGES, PASSAGE_LENGTH, Highlighter
 from service.search.page import Highlight, Highlights, Range
 from service.search.request import Match
-from service.search.tier import Tier
+from service.search.tier import EXPANSIONS, Tier
+from service.search.wanted import WantedWord, Wanting
 
 CHAIN = Chain()
 _WORDS = [
@@ -28,6 +30,11 @@ _WORDS = [
     "neu.",
     "Bürger*innen",
     "<b>",
+    "Wärmeschutz",
+    "Wa\u0308rmeschutzes",
+    "Hafen-Deich",
+    "Schutz vor der Wärme",
+    "Ein- und Ausfuhr",
 ]
 # A line of an article has no line end in it.
 _TEXTS = st.lists(
@@ -40,8 +47,25 @@ def outline(article: Article) -> Outline:
     return make_outline([article.title, *article.texts()], [True, *is_heading], CHAIN)
 
 
-def highlights(q: str, article: Article) -> Highlights:
-    return Highlighter(parse(q, Match.ANY).node, CHAIN).highlights(article, outline(article))
+class Nothing:
+    """An archive without words, so that nothing is corrected."""
+
+    def knows(self, _word: WantedWord) -> bool:
+        return False
+
+    def has(self, _form: str) -> bool:
+        return False
+
+    def corrections(self, _form: str, _limit: int = 3) -> list[Correction]:
+        return []
+
+
+WANTING = Wanting(CHAIN, ["de"], Nothing())
+
+
+def highlights(q: str, article: Article, expand: frozenset[Tier] = EXPANSIONS) -> Highlights:
+    node = parse(q, Match.ANY).node
+    return Highlighter(node, WANTING.leaves(node, expand), CHAIN).highlights(article, outline(article))
 
 
 def article(lead: str = "", *paragraphs: str, title: str = "Titel", heading: str | None = None) -> Article:
@@ -57,7 +81,8 @@ _QUERIES = st.lists(
         [
             *("deich", "deiche", "straße", "strasse", "hafen", "über", "üb*", "d*", "Hafen-Deich", "innen", "b*"),
             *('"neu Deich"', '"deich deich"', '"und deich hafen"', "title:deich", "headings:hafen", "lead:straße"),
-            *('body:"deich hafen"', "body:ha*", "-hafen", "z. B.", "neu.Deich"),
+            *('body:"deich hafen"', "body:ha*", "-hafen", "z. B.", "neu.Deich", "=deich", '="neu Deich"', "ausfuhr"),
+            *("Wärmeschutz", "schutz", "Wärme-Schutz", "Bürger", "Bürgerinnen", "einfuhr", "hafendeich", "waerme*"),
         ]
     )
     | st.text(max_size=4),
@@ -69,17 +94,26 @@ _LINES = st.lists(_TEXTS | st.just("Deich " * 60 + "Hafen."), max_size=4).map(la
 @given(
     _QUERIES,
     st.sampled_from(Match),
+    st.just(EXPANSIONS) | st.frozensets(st.sampled_from(sorted(EXPANSIONS))),
     _TEXTS,
     _TEXTS,
     st.lists(st.builds(Section, st.none() | _TEXTS, _LINES), max_size=3),
+    st.lists(st.sampled_from(_WORDS), max_size=2).map(tuple),
 )
 def test_highlights_are_those_of_the_straightforward_way(
-    q: str, match: Match, title: str, lead: str, sections: list[Section]
+    q: str,
+    match: Match,
+    expand: frozenset[Tier],
+    title: str,
+    lead: str,
+    sections: list[Section],
+    tags: tuple[str, ...],
 ) -> None:
-    written = Article("a", title, lead, tuple(sections))
+    written = Article("a", title, lead, tuple(sections), tags=tags)
     node = parse(q, match).node
-    found = Highlighter(node, CHAIN).highlights(written, outline(written))
-    assert found == OracleHighlighter(node, CHAIN).highlights(written)
+    leaves = WANTING.leaves(node, expand)
+    found = Highlighter(node, leaves, CHAIN).highlights(written, outline(written))
+    assert found == OracleHighlighter(node, leaves, CHAIN).highlights(written)
 
 
 @given(_TEXTS, _TEXTS, _TEXTS)

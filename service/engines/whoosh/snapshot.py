@@ -1,20 +1,21 @@
 """The answers of one generation."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from whoosh import query
 
 from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters
-from service.engines.whoosh.queries import Queries
+from service.engines.whoosh.queries import Prepared, Queries
 from service.errors import ArticleNotFoundError, TagNotFoundError
 from service.index.arrays.evaluator import Found
 from service.index.documents import Stored, from_moment, title_key
 from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
 from service.search.highlight import Highlighter
 from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
-from service.search.request import Filters, SearchRequest, Sort, TagSort, TagsRequest
+from service.search.relax import Relaxation, relaxations
+from service.search.request import Explain, Filters, SearchRequest, Sort, TagSort, TagsRequest
 from service.search.suggestion import Suggestion, SuggestionKind, SuggestRequest
 
 RELATED_TAGS = 10
@@ -40,8 +41,24 @@ class WhooshSnapshot:
         found = self._first(asked.wanted, request.filters, sort, request.window.stop)
         if found.limited:
             notes = (*notes, "The search took too long and was cut short; there may be more. Make it narrower.")
-        hits = self._hits(found, request.window.start, asked.highlighter)
-        return SearchPage(found.total, hits, sort, notes, is_complete=not found.limited, corrected=asked.corrected)
+        return SearchPage(
+            found.total,
+            self._hits(found, request.window.start, asked.highlighter),
+            sort,
+            notes,
+            is_complete=not found.limited,
+            corrected=asked.corrected,
+            relaxations=() if found.total or found.limited else tuple(self._relaxations(request, asked)),
+            terms=self._queries.explain(asked) if Explain.TERMS in request.explain else None,
+        )
+
+    def _relaxations(self, request: SearchRequest, asked: Prepared) -> Iterator[Relaxation]:
+        """The single changes to a search that let it find something."""
+        for change, detail, changed in relaxations(request, asked.node, asked.leaves):
+            wanted = self._queries.prepare(changed.q, changed.match, changed.expand).wanted
+            total = len(self._generation.matching(_both(wanted, compile_filters(changed.filters))))
+            if total:
+                yield Relaxation(change, detail, changed, total)
 
     def _hits(self, found: Found, start: int, highlighter: Highlighter) -> tuple[Hit, ...]:
         """The hits of a page, with their highlights."""
