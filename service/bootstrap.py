@@ -7,10 +7,13 @@ from flask import Flask
 from service.api.app import create_app
 from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
+from service.german.vocabulary import Vocabulary
+from service.index.analysis import FORM
 from service.index.build import BuildReport, build
 from service.index.generations import Store
+from service.index.reader import OpenGeneration
 
-__all__ = ["BuildReport", "index_articles", "is_read_only", "make_app"]
+__all__ = ["BuildReport", "archive_vocabulary", "index_articles", "is_read_only", "make_app"]
 
 
 def make_app(settings: Settings) -> Flask:
@@ -21,6 +24,19 @@ def make_app(settings: Settings) -> Flask:
 def is_read_only(settings: Settings) -> bool:
     """Whether the index folder holds a generation but cannot be written: another copy indexes, this one serves."""
     return Store(settings.index).current() is not None and not os.access(settings.index, os.W_OK)
+
+
+def archive_vocabulary(settings: Settings) -> Vocabulary:
+    """The words of the current generation, each with the number of its articles.
+
+    Raises:
+        NotReadyError: there is no generation.
+        IndexDamagedError: it cannot be read.
+    """
+    with Store(settings.index).reading() as folder:
+        terms, counts = OpenGeneration(folder).terms("words", FORM)
+    forms = [term.decode().removeprefix(FORM) for term in terms]
+    return Vocabulary(forms, counts, {form: form for form in forms})
 
 
 def index_articles(settings: Settings, *, wait: bool) -> BuildReport:

@@ -11,7 +11,7 @@ import click
 import orjson
 
 import service
-from service.bootstrap import BuildReport, index_articles, is_read_only, make_app
+from service.bootstrap import BuildReport, archive_vocabulary, index_articles, is_read_only, make_app
 from service.config import Settings, read_settings
 from service.errors import ArtikelsucheError, IndexBusyError
 from service.german.spelling import Speller
@@ -141,7 +141,10 @@ def _vocabulary_of_file(file: Path) -> Vocabulary:
 
 
 def _vocabulary_of_index(settings: Settings) -> Vocabulary:
-    raise click.UsageError(f"Name a --vocabulary: that of {settings.index} cannot be read yet.")
+    try:
+        return archive_vocabulary(settings)
+    except ArtikelsucheError as error:
+        raise click.ClickException(f"{error} Index articles first, or name a --vocabulary.") from error
 
 
 def _index(settings: Settings, *, wait: bool) -> int:

@@ -26,8 +26,8 @@ def _comparable(body: Any) -> Any:
     return {name: value for name, value in body.items() if name not in {"took_ms", "generation"}}
 
 
-def test_readme_has_six_curl_lines() -> None:
-    assert len(CURLS) == 6
+def test_readme_has_seven_curl_lines() -> None:
+    assert len(CURLS) == 7
 
 
 @pytest.mark.parametrize(("path", "shown"), CURLS, ids=[path for path, _ in CURLS])

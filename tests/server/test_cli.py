@@ -157,9 +157,17 @@ def test_correct_with_a_vocabulary_that_is_missing_or_no_text_is_one_sentence(tm
         assert result.stderr.startswith(f"Error: {file}: ")
 
 
-def test_correct_without_a_vocabulary_asks_for_one(tmp_path: Path) -> None:
+def test_correct_without_a_vocabulary_takes_the_words_of_the_archive(folder: Path, tmp_path: Path) -> None:
+    assert call(tmp_path, "index", str(folder)).exit_code == 0
+    settings = {"ARTIKEL_INDEX": str(tmp_path / "index")}
+    result = CliRunner().invoke(main, ["correct"], env=settings, input="Titl\n")
+    assert result.stdout == "Titl\ttitel\n"
+
+
+def test_correct_without_a_vocabulary_and_an_archive_is_one_sentence(tmp_path: Path) -> None:
     result = call(tmp_path, "correct")
-    assert result.exit_code == 2
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
     assert "--vocabulary" in result.stderr
 
 

@@ -38,7 +38,7 @@ class TierWeights:
     """What function words count of all that."""
     keyword_fields: tuple[tuple[str, float], ...] = (("title", 0.5), ("lead", 0.3))
     """What a word counts more in some fields, where all words must be there."""
-    question_fields: tuple[tuple[str, float], ...] = (("lead", 0.15),)
+    question_fields: tuple[tuple[str, float], ...] = (("title", 0.05), ("lead", 0.15))
     """The same where any may: in questions many words are beside the point, and titles with them mislead."""
     alone: float = 3.5
     """What the word of a query with no other counts more in the title. With lengths left out of it, a single occurrence
