@@ -58,6 +58,8 @@ class SharedParts:
         """The end of the last word that the others lack: the one with which most of them are words; else its head."""
         split = self._splitter.split(last)
         head = split[-1].start if split else 0
+        if head and self._fit(firsts, last[head:], is_head=True)[0] > len(firsts):
+            return last[head:]
         places = range(1, len(last) - _LEAST_SHARED + 1)
         best = max(places, key=lambda place: self._fit(firsts, last[place:], is_head=place == head), default=0)
         return last[best:] if best and self._fit(firsts, last[best:], is_head=best == head) > (0, 0) else ""

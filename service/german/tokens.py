@@ -31,9 +31,8 @@ _PIECE = re.compile(r"[^\x00-\x20]+|\n")
 _HYPHENS = "-\u2010\u2011"
 _MOST_JOINED = 4
 """So many words with hyphens between them can also be one word."""
-_CACHED_PIECES = 20_000
 CACHED_WORDS = 50_000
-"""Words that a chain remembers, unless it is told another number."""
+"""Words that a chain remembers, and pieces of text that are more than a word, unless it is told another number."""
 _PUNCTUATION = ".,;:!?…\"'„“”‚‘’»«›‹()[]–—-/*"
 """Stands around words; if only letters are left without it, a piece is one word."""
 _ONLY_DIGITS = re.compile(r"\d+")
@@ -85,7 +84,7 @@ class Chain:
         self._german = GermanWords(lexicon)
         self._shared = SharedParts(lexicon)
         self._words_of = lru_cache(maxsize=len(SNOWBALL_NAMES))(ForeignWords)
-        self._cut = lru_cache(maxsize=_CACHED_PIECES)(self._cut_piece)
+        self._cut = lru_cache(maxsize=cached)(self._cut_piece)
         self.word = lru_cache(maxsize=cached)(self._word)
         """What is known of a word as it is written, and of its language if that is not German."""
 

@@ -156,8 +156,8 @@ class GermanWords:
         if variant in _FUNCTION_KEYS:
             return Word(form, variant, self._function_stem(variant))
         split, parts = self._splitter.split_and_parts(form)
-        bare = tuple(replace(part, end=_end_of_lemma(form, part)) for part in parts)
-        return Word(form, variant, self._stem(form, variant, split), self._stemmed(bare))
+        found = tuple(Part(it.start, _end_of_lemma(form, it), self._stem_of_part(it.lemma)) for it in parts)
+        return Word(form, variant, self._stem(form, variant, split), found)
 
     def stem(self, form: str) -> str:
         """What the inflections of a word share, and all their spelling variants."""
@@ -168,25 +168,26 @@ class GermanWords:
         return self._cut(key) + _FUNCTION
 
     def _stem(self, form: str, key: str, split: Sequence[compounds.Part]) -> str:
-        lemma = self._lemma(form)
+        lemma = self._lemma(form, key)
         if lemma != form or not split:
             return self._cut(key if lemma == form else variant_key(lemma))
         last = split[-1].start
+        head = form[last:]
         # What two parts have at their seam is a variant too: Schifffahrt, Schiffahrt.
-        return variant_key(form[:last] + self._cut(variant_key(self._lemma(form[last:]))))
+        return variant_key(form[:last] + self._cut(variant_key(self._lemma(head, variant_key(head)))))
 
-    def _lemma(self, form: str) -> str:
+    def _lemma(self, form: str, key: str) -> str:
         """The lemma of a form, or of what is left of a longer one: `häuser` and so *Haus* for `häusern`."""
-        lemma = self._known_lemma(form)
-        if lemma == form:
-            is_word = self._lexicon.is_known(form)
-            for ending in _ENDINGS:
-                shorter = form.removesuffix(ending)
-                if shorter != form and len(shorter) >= _LEAST_LEFT:
-                    found = self._known_lemma(shorter)
-                    if found != shorter and (not is_word or self._may_be_inflected(shorter, found)):
-                        return found
-        return lemma
+        lemma = LEMMA_OF.get(key) or self._lexicon.lemma(form)
+        if lemma != form:
+            return lemma
+        for ending in _ENDINGS:
+            if form.endswith(ending) and len(form) - len(ending) >= _LEAST_LEFT:
+                shorter = form[: -len(ending)]
+                found = LEMMA_OF.get(key[: -len(ending)]) or self._lexicon.lemma(shorter)
+                if found != shorter and (not self._lexicon.is_known(form) or self._may_be_inflected(shorter, found)):
+                    return found
+        return form
 
     def _may_be_inflected(self, form: str, lemma: str) -> bool:
         """Whether a word with an ending behind this form is likely one of its inflections: *Hilfe* is none of *hilf*.
@@ -198,9 +199,6 @@ class GermanWords:
         return (
             bool(self._lexicon.row(lemma) & NOUN) and form.translate(_NO_UMLAUTS).startswith(lemma) and form[-1] in "er"
         )
-
-    def _known_lemma(self, form: str) -> str:
-        return LEMMA_OF.get(variant_key(form)) or self._lexicon.lemma(form)
 
     def reading(self, form: str, words: int = 1) -> Reading:
         """A word that stands for another, or for several."""
