@@ -172,6 +172,12 @@ def test_phrase_is_marked_only_where_its_words_stand_together() -> None:
     assert marked(found.body) == [[("neue", Tier.INFLECTION), ("Deich", Tier.EXACT)]]
 
 
+def test_parts_of_a_compound_are_marked_near_each_other_but_not_across_lines() -> None:
+    one_line = highlights("Wärmeschutz", article("Der Schutz vor Wärme."))
+    assert marked(one_line.body) == [[("Schutz", Tier.COMPOUND), ("Wärme", Tier.COMPOUND)]]
+    assert highlights("Wärmeschutz", article("Der Schutz.", "Wärme im Haus.")) == Highlights()
+
+
 def test_prefix_marks_the_whole_word() -> None:
     found = highlights("löw*", article("Frau Löwenhagen ging."))
     assert marked(found.body) == [[("Löwenhagen", Tier.EXACT)]]
