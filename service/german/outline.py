@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from service.german.languages import GERMAN
 from service.german.sentences import sentence_spans
-from service.german.tokens import Chain
+from service.german.tokens import Chain, Word
 
 _LINE_MARK = "|"
 """Stands between two lines as if it were a word, so that no phrase reaches from one into the next."""
@@ -41,11 +41,17 @@ class Outline:
 
     def find_beginning(self, beginning: str, chain: Chain) -> Iterator[int]:
         """The numbers of the words whose form begins so, ascending."""
+        return (number for number, word in self._words(chain) if word.form.startswith(beginning))
+
+    def find_variant_beginning(self, beginning: str, chain: Chain) -> Iterator[int]:
+        """The numbers of the words of which a variant begins so, ascending."""
+        return (number for number, word in self._words(chain) if any(it.startswith(beginning) for it in word.variants))
+
+    def _words(self, chain: Chain) -> Iterator[tuple[int, Word]]:
         number = 0
         for line in self.lines:
             for word in chain.words(line, self.language):
-                if word.form.startswith(beginning):
-                    yield number
+                yield number, word
                 number += 1
             number += 1
 

@@ -15,7 +15,7 @@ from service.german.words import Word as ArticleWord
 from service.search.page import Highlight, Highlights, Range
 from service.search.query import Field, Node, Phrase, Word, positive_leaves
 from service.search.tier import EXPANSIONS, Tier, best_tier
-from service.search.wanted import NEAR, WantedLeaf, WantedWord
+from service.search.wanted import NEAR, WantedLeaf, WantedWord, phrase_stems
 
 MAX_PASSAGES = 3
 PASSAGE_LENGTH = 240
@@ -47,7 +47,7 @@ class _Pattern:
     def stems(self) -> tuple[str, ...]:
         """What an outline is searched for."""
         if len(self.words) > 1:
-            return (side_by_side(word.stems[0] for word in self.words),)
+            return tuple(map(side_by_side, phrase_stems(self.words)))
         return tuple(side_by_side((stem,)) for stem in self.words[0].stems)
 
     @cached_property
@@ -115,8 +115,7 @@ class Highlighter:
     def _found(self, pattern: _Pattern, outline: Outline) -> Iterator[_Places]:
         """Each place where a pattern may match: numbers of words, and what they match."""
         if pattern.is_prefix:
-            for number in outline.find_beginning(pattern.words[0].form, self._chain):
-                yield [(number, Tier.EXACT)]
+            yield from ([mark] for mark in self._beginnings(pattern.words[0], outline))
         elif pattern.apart is not None:
             for number in _near([outline.find(side_by_side((stem,))) for stem in pattern.apart], outline):
                 yield [(number, Tier.COMPOUND)]
@@ -127,6 +126,13 @@ class Highlighter:
                 if len(pattern.words) == 1:
                     for number in outline.find_part(stem):
                         yield [(number, pattern.words[0])]
+
+    def _beginnings(self, wanted: WantedWord, outline: Outline) -> Iterator[tuple[int, Tier]]:
+        for number in outline.find_beginning(wanted.form, self._chain):
+            yield number, Tier.EXACT
+        if Tier.VARIANT in wanted.tiers and wanted.variant_beginning is not None:
+            for number in outline.find_variant_beginning(wanted.variant_beginning, self._chain):
+                yield number, Tier.VARIANT
 
     def _are_matches(self, marks: _Places, outline: Outline) -> bool:
         """Whether all words match in a tier that is asked for. Those of a phrase may stand in two sentences."""

@@ -1,5 +1,6 @@
 """What the words of a query are looked for as: their forms, variants and stems, in the tiers that are asked for."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,6 +18,8 @@ NEAR = 6
 """So many words further on, or before, may the second part of a compound stand."""
 
 
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_DIGRAPH = re.compile("[aou]e|ss")
 _LEAST_PART = 4
 """Letters of a part that only the archive knows."""
 _LINKING = ("", "s", "es", "n", "en", "er", "e")
@@ -54,6 +57,15 @@ class WantedWord:
     parts: tuple[str, ...] = ()
     splits: tuple[tuple[str, ...], ...] = ()
     corrected: str | None = None
+
+    @property
+    def variant_beginning(self) -> str | None:
+        """What variants begin with that are written with ä for ae, or ae for ä; None if there is neither in the word.
+
+        Other rules of spelling need whole words: *pho* would begin as *Foto* does.
+        """
+        spelled = self.form.translate(_SPELLED_OUT)
+        return spelled if spelled == self.variants[0] and _DIGRAPH.search(spelled) is not None else None
 
     @property
     def is_function_word(self) -> bool:
@@ -100,6 +112,13 @@ class WantedLeaf:
     is_prefix: bool = False
     parts: tuple[str, ...] = ()
     """The words that a compound is made of."""
+
+
+def phrase_stems(words: Sequence[WantedWord]) -> list[tuple[str, ...]]:
+    """The stems of words that stand side by side, in German and in each other language of the archive."""
+    languages = range(max((len(word.stems) for word in words), default=0))
+    found = [tuple(word.stems[min(number, len(word.stems) - 1)] for word in words) for number in languages]
+    return list(dict.fromkeys(found))
 
 
 class Wanting:

@@ -59,6 +59,13 @@ def test_tier_that_is_switched_off_finds_nothing(make_engine: MakeEngine, tiers:
     assert ids(page) == ["exact", *tiers]
 
 
+@pytest.mark.parametrize("q", ["Loew*", "Löw*", "löwen*", "LOEWEN*"])
+def test_beginning_is_found_in_either_spelling(make_engine: MakeEngine, q: str) -> None:
+    engine = make_engine({"a": "Titel\nFrau Löwenhagen ging.\n", "b": "Titel\nHerr Lowen kam.\n"})
+    assert marked(search(engine, q)) == [("Löwenhagen", Tier.EXACT if "ö" in q.lower() else Tier.VARIANT)]
+    assert search(engine, "=Loew*").total == 0
+
+
 @pytest.mark.parametrize("q", ["=Straße", '="Straße"', "title:x OR =straße"])
 def test_equals_sign_finds_the_exact_form_alone(make_engine: MakeEngine, q: str) -> None:
     page = search(make_engine(TIERED), q)
@@ -240,3 +247,18 @@ def _assert_found(engine: WhooshEngine, article: str, surface: str) -> None:
     for q in spellings:
         found = search(engine, q)
         assert (q, article in ids(found), dict(found.corrected)) == (q, True, {})
+
+
+def test_beginning_is_no_other_letter_and_no_other_spelling(make_engine: MakeEngine) -> None:
+    engine = make_engine({"a": "Die Müllerin\nText.\n", "b": "Das Foto\nText.\n"})
+    assert ids(search(engine, "Mu*")) == []
+    assert ids(search(engine, "Pho*")) == []
+
+
+def test_phrase_finds_inflections_in_the_language_of_an_article(make_engine: MakeEngine) -> None:
+    engine = make_engine({"a": "Sprache: en\nThe old house\nThe old houses were sold by the city.\n"})
+    page = search(engine, '"the older house were sold"')
+    assert ids(page) == []
+    page = search(engine, '"old house were sold"')
+    assert ids(page) == ["a"]
+    assert ("houses", Tier.INFLECTION) in marked(page)

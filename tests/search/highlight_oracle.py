@@ -12,7 +12,7 @@ from service.search.highlight import MAX_PASSAGES, PASSAGE_LENGTH
 from service.search.page import Highlight, Highlights, Range
 from service.search.query import Field, Node, Phrase, Word, positive_leaves
 from service.search.tier import Tier
-from service.search.wanted import NEAR, WantedLeaf, WantedWord
+from service.search.wanted import NEAR, WantedLeaf, WantedWord, phrase_stems
 
 _CONTEXT_BEFORE = 80
 _MARKED_FIELDS = (None, Field.TITLE, Field.LEAD, Field.HEADINGS, Field.BODY)
@@ -86,11 +86,7 @@ class OracleHighlighter:
 def _marks_of_leaf(leaf: WantedLeaf, tokens: Sequence[Token]) -> Iterator[tuple[int, _Mark]]:
     """Every mark of a leaf in a line, with the number of its token."""
     if leaf.is_prefix:
-        for word in leaf.words[:-1]:
-            yield from _marks_of_word(word, tokens)
-        for at, token in enumerate(tokens):
-            if token.form.startswith(leaf.words[-1].form):
-                yield at, _Mark(token.start, token.end, Tier.EXACT)
+        yield from _marks_of_beginning(leaf, tokens)
         return
     if len(leaf.words) > 1:
         yield from _marks_side_by_side(leaf.words, tokens)
@@ -105,12 +101,27 @@ def _marks_of_leaf(leaf: WantedLeaf, tokens: Sequence[Token]) -> Iterator[tuple[
                 yield from ((at, _Mark(tokens[at].start, tokens[at].end, Tier.COMPOUND)) for at in found)
 
 
+def _marks_of_beginning(leaf: WantedLeaf, tokens: Sequence[Token]) -> Iterator[tuple[int, _Mark]]:
+    for word in leaf.words[:-1]:
+        yield from _marks_of_word(word, tokens)
+    last = leaf.words[-1]
+    for at, token in enumerate(tokens):
+        if token.form.startswith(last.form):
+            yield at, _Mark(token.start, token.end, Tier.EXACT)
+        elif (
+            Tier.VARIANT in last.tiers
+            and last.variant_beginning is not None
+            and any(it.startswith(last.variant_beginning) for it in token.word.variants)
+        ):
+            yield at, _Mark(token.start, token.end, Tier.VARIANT)
+
+
 def _marks_side_by_side(words: Sequence[WantedWord], tokens: Sequence[Token]) -> Iterator[tuple[int, _Mark]]:
     for first in range(len(tokens) - len(words) + 1):
         places = range(first, first + len(words))
         marks = [_mark(word, tokens, at) for word, at in zip(words, places, strict=True)]
         stems = [tokens[at].stem for at in places]
-        if None not in marks and stems == [word.stems[0] for word in words]:
+        if None not in marks and tuple(stems) in phrase_stems(words):
             yield from ((at, mark) for at, found in zip(places, marks, strict=True) for mark in found or ())
 
 

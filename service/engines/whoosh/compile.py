@@ -14,7 +14,7 @@ from service.index.schema import form_field, tier_field, weights
 from service.search.query import And, Field, Node, Not, Or, Phrase, Word
 from service.search.request import Filters, Match
 from service.search.tier import Tier
-from service.search.wanted import NEAR, WantedLeaf, WantedWord
+from service.search.wanted import NEAR, WantedLeaf, WantedWord, phrase_stems
 
 _KEYWORD_FIELDS = frozenset({Field.TAG, Field.SOURCE, Field.SECTION, Field.LANGUAGE})
 _TEXT_FIELDS = {Field.AUTHOR: "authors"}
@@ -132,15 +132,23 @@ def _near(field: str, stems: Sequence[str], score: float) -> query.Query:
 
 def _beginning(word: WantedWord, name: str | None) -> query.Query:
     fields = weights() if name is None else {name: 1.0}
-    return query.Or([query.Prefix(form_field(it), word.form, boost=weight) for it, weight in fields.items()])
+    beginnings = [query.Prefix(form_field(it), word.form, boost=weight) for it, weight in fields.items()]
+    if Tier.VARIANT in word.tiers and word.variant_beginning is not None:
+        loose = "words" if name is None else tier_field(name)
+        beginnings.append(query.Prefix(loose, VARIANT + word.variant_beginning))
+    return query.Or(beginnings)
 
 
 def _phrase(words: Sequence[WantedWord], name: str | None) -> query.Query:
     fields = weights() if name is None else {name: 1.0}
     is_exact = Tier.INFLECTION not in words[0].tiers
-    terms = [word.form if is_exact else word.stems[0] for word in words]
+    spoken = [tuple(word.form for word in words)] if is_exact else phrase_stems(words)
     return query.Or(
-        [query.Phrase(form_field(it) if is_exact else it, terms, boost=weight) for it, weight in fields.items()]
+        [
+            query.Phrase(form_field(it) if is_exact else it, list(terms), boost=weight)
+            for it, weight in fields.items()
+            for terms in spoken
+        ]
     )
 
 
