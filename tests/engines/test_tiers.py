@@ -262,3 +262,18 @@ def test_phrase_finds_inflections_in_the_language_of_an_article(make_engine: Mak
     page = search(engine, '"old house were sold"')
     assert ids(page) == ["a"]
     assert ("houses", Tier.INFLECTION) in marked(page)
+
+
+@pytest.mark.parametrize("match", Match)
+@pytest.mark.parametrize("title", ["Der Schutz", "Schutze, die einer von vielen anderen Wörtern in diesem Titel sind"])
+def test_word_in_a_title_stands_above_any_number_of_compounds(
+    make_engine: MakeEngine, title: str, match: Match
+) -> None:
+    compounds = "Küstenschutz, Klimaschutz, Wärmeschutz und Artenschutz"
+    archive = {
+        f"teile-{number}": f"{compounds}\n{compounds}.\n" + f"{compounds} {number}.\n" * 40 for number in range(12)
+    }
+    archive["titel"] = f"{title}\nVorspann.\n" + "Davon handelt der lange Text an dieser Stelle nicht weiter.\n" * 200
+    page = search(make_engine(archive), "Schutz", match=match)
+    assert ids(page)[0] == "titel"
+    assert len(page.hits) == 13
