@@ -14,6 +14,7 @@ from service.german.tokens import Chain, Token
 from service.german.words import Word as ArticleWord
 from service.search.page import Highlight, Highlights, Range
 from service.search.query import Field, Node, Phrase, Word, positive_leaves
+from service.search.request import Match
 from service.search.tier import EXPANSIONS, Tier, best_tier
 from service.search.wanted import NEAR, WantedLeaf, WantedWord, phrase_stems
 
@@ -71,9 +72,19 @@ class _Passage:
 class Highlighter:
     """Finds the words of one query in articles. Threads may share it."""
 
-    def __init__(self, node: Node | None, leaves: Mapping[Word | Phrase, WantedLeaf], chain: Chain) -> None:
+    def __init__(
+        self,
+        node: Node | None,
+        leaves: Mapping[Word | Phrase, WantedLeaf],
+        chain: Chain,
+        match: Match = Match.ALL,
+    ) -> None:
         self._chain = chain
-        found = [it for bit, leaf in enumerate(positive_leaves(node)) for it in _patterns(leaves[leaf], 1 << bit)]
+        found = [
+            pattern
+            for bit, leaf in enumerate(positive_leaves(node))
+            for pattern in _patterns(leaves[leaf], 1 << bit, is_any=match is Match.ANY)
+        ]
         self._patterns = tuple(pattern for pattern in found if pattern.field in _MARKED_FIELDS)
         self._has_fields = any(pattern.field is not None for pattern in self._patterns)
         self._words = tuple(dict.fromkeys(word for pattern in found for word in pattern.words))
@@ -195,8 +206,8 @@ class Highlighter:
         return Highlight(before + text[start:end] + after, tuple(ranges))
 
 
-def _patterns(wanted: WantedLeaf, bit: int) -> Iterator[_Pattern]:
-    """The patterns of a word or phrase of the query."""
+def _patterns(wanted: WantedLeaf, bit: int, *, is_any: bool) -> Iterator[_Pattern]:
+    """The patterns of a word or phrase of the query; where any word may match, of the parts of compounds too."""
     if wanted.is_prefix:
         # The words before a beginning need not stand beside it.
         yield from (_Pattern((word,), wanted.field, bit) for word in wanted.words[:-1])
@@ -209,6 +220,8 @@ def _patterns(wanted: WantedLeaf, bit: int) -> Iterator[_Pattern]:
     whole = wanted.words[0] if len(wanted.words) == 1 else wanted.joined
     if whole is not None:
         yield from (_Pattern((), wanted.field, bit, apart=words) for words in whole.splits)
+        if is_any:
+            yield from (_Pattern((word,), wanted.field, bit) for word in whole.words_apart)
 
 
 def _near(places: Sequence[Sequence[int]], outline: Outline) -> list[int]:

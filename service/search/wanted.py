@@ -47,7 +47,7 @@ class WantedWord:
 
     `stems` has one for each language of the archive, and those of its readings. `parts` are the stems of the parts of
     a compound, `splits` the stems of words that may stand near each other instead of it. A word that was
-    `corrected` was written as that.
+    `corrected` was written as that; one that is `apart` is itself such a part, and no better match than one.
     """
 
     form: str
@@ -57,6 +57,12 @@ class WantedWord:
     parts: tuple[str, ...] = ()
     splits: tuple[tuple[str, ...], ...] = ()
     corrected: str | None = None
+    is_apart: bool = False
+
+    @property
+    def words_apart(self) -> tuple["WantedWord", ...]:
+        """The parts of a compound as words of their own, as they are looked for where any word may match."""
+        return tuple(replace(self, form="", variants=("",), stems=(stem,), is_apart=True) for stem in self.parts)
 
     @property
     def variant_beginning(self) -> str | None:
@@ -77,6 +83,8 @@ class WantedWord:
         found = self._shared(word)
         if found is None or found not in self.tiers:
             return None
+        if self.is_apart and self.corrected is None:
+            return Tier.COMPOUND
         return found if self.corrected is None else Tier.TYPO
 
     def is_part(self, word: ArticleWord) -> bool:

@@ -36,7 +36,7 @@ def test_highlights_of_hits_are_those_of_the_straightforward_way(
     with examples_engine.snapshot() as snapshot:
         page = snapshot.search(SearchRequest(q, match, expand, window=Window(size=100)))
     asked = queries.prepare(q, match, expand)
-    oracle = OracleHighlighter(asked.node, asked.leaves, Chain())
+    oracle = OracleHighlighter(asked.node, asked.leaves, Chain(), match)
     detector = LanguageDetector()
     for hit in page.hits:
         language = detector.language(hit.article.language, hit.article.texts())

@@ -277,3 +277,15 @@ def test_word_in_a_title_stands_above_any_number_of_compounds(
     page = search(make_engine(archive), "Schutz", match=match)
     assert ids(page)[0] == "titel"
     assert len(page.hits) == 13
+
+
+def test_every_result_says_how_it_matched_where_parts_of_a_compound_are_enough(make_engine: MakeEngine) -> None:
+    engine = make_engine({"a": _FILL.format("Straßenbahn"), "b": _FILL.format("Bahn"), "c": _FILL.format("Bahnhof")})
+    page = search(engine, "Straßenbahn", match=Match.ANY)
+    assert ids(page)[0] == "a"
+    assert {hit.article.id: hit.highlights.tier for hit in page.hits} == {
+        "a": Tier.EXACT,
+        "b": Tier.COMPOUND,
+        "c": Tier.COMPOUND,
+    }
+    assert ("Bahn", Tier.COMPOUND) in marked(page)

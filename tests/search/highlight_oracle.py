@@ -11,6 +11,7 @@ from service.german.tokens import Chain, Token
 from service.search.highlight import MAX_PASSAGES, PASSAGE_LENGTH
 from service.search.page import Highlight, Highlights, Range
 from service.search.query import Field, Node, Phrase, Word, positive_leaves
+from service.search.request import Match
 from service.search.tier import Tier
 from service.search.wanted import NEAR, WantedLeaf, WantedWord, phrase_stems
 
@@ -43,8 +44,15 @@ class _Passage:
 class OracleHighlighter:
     """Finds the words of one query in articles."""
 
-    def __init__(self, node: Node | None, leaves: Mapping[Word | Phrase, WantedLeaf], chain: Chain) -> None:
+    def __init__(
+        self,
+        node: Node | None,
+        leaves: Mapping[Word | Phrase, WantedLeaf],
+        chain: Chain,
+        match: Match = Match.ALL,
+    ) -> None:
         self._chain = chain
+        self._is_any = match is Match.ANY
         self._leaves = [leaves[leaf] for leaf in positive_leaves(node)]
 
     def highlights(self, article: Article, language: str = GERMAN) -> Highlights:
@@ -61,6 +69,9 @@ class OracleHighlighter:
 
     def _tiers_of_names(self, names: Sequence[str], language: str) -> Iterator[Tier]:
         words = [word for leaf in self._leaves for word in (*leaf.words, *((leaf.joined,) if leaf.joined else ()))]
+        if self._is_any:
+            wholes = [whole for leaf in self._leaves if not leaf.is_prefix and (whole := _whole(leaf)) is not None]
+            words += [part for whole in wholes for part in whole.words_apart]
         for name in names:
             for token in self._chain.tokens(name, language):
                 yield from (tier for word in words if (tier := word.tier(token.word)) is not None)
@@ -71,7 +82,7 @@ class OracleHighlighter:
             (number, at, mark)
             for number, leaf in enumerate(self._leaves)
             if leaf.field in _MARKED_FIELDS and leaf.field in (None, kind)
-            for at, mark in _marks_of_leaf(leaf, tokens)
+            for at, mark in _marks_of_leaf(leaf, tokens, is_any=self._is_any)
         ]
         is_whole = kind in (Field.TITLE, Field.HEADINGS)
         for start, end in [(0, len(text))] if is_whole else sentence_spans(text):
@@ -83,17 +94,24 @@ class OracleHighlighter:
                 yield _Passage(text, start, end, _ranges(by_token), {number for number, _, _ in inside})
 
 
-def _marks_of_leaf(leaf: WantedLeaf, tokens: Sequence[Token]) -> Iterator[tuple[int, _Mark]]:
+def _whole(leaf: WantedLeaf) -> WantedWord | None:
+    """The leaf as one word, if it can be."""
+    return leaf.words[0] if len(leaf.words) == 1 else leaf.joined
+
+
+def _marks_of_leaf(leaf: WantedLeaf, tokens: Sequence[Token], *, is_any: bool) -> Iterator[tuple[int, _Mark]]:
     """Every mark of a leaf in a line, with the number of its token."""
     if leaf.is_prefix:
         yield from _marks_of_beginning(leaf, tokens)
         return
     if len(leaf.words) > 1:
         yield from _marks_side_by_side(leaf.words, tokens)
-    whole = leaf.words[0] if len(leaf.words) == 1 else leaf.joined
+    whole = _whole(leaf)
     if whole is None:
         return
     yield from _marks_of_word(whole, tokens)
+    for part in whole.words_apart if is_any else ():
+        yield from _marks_of_word(part, tokens)
     for stems in whole.splits:
         places = [[at for at, token in enumerate(tokens) if token.stem == stem] for stem in stems]
         for found in product(*places):

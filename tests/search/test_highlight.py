@@ -112,8 +112,8 @@ def test_highlights_are_those_of_the_straightforward_way(
     written = Article("a", title, lead, tuple(sections), tags=tags)
     node = parse(q, match).node
     leaves = WANTING.leaves(node, expand)
-    found = Highlighter(node, leaves, CHAIN).highlights(written, outline(written))
-    assert found == OracleHighlighter(node, leaves, CHAIN).highlights(written)
+    found = Highlighter(node, leaves, CHAIN, match).highlights(written, outline(written))
+    assert found == OracleHighlighter(node, leaves, CHAIN, match).highlights(written)
 
 
 @given(_TEXTS, _TEXTS, _TEXTS)

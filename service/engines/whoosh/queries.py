@@ -67,6 +67,6 @@ class Queries:
             parsed.node,
             leaves,
             Compiler(leaves, match).compiled(parsed.node),
-            Highlighter(parsed.node, leaves, self._chain),
+            Highlighter(parsed.node, leaves, self._chain, match),
             parsed.notes,
         )
