@@ -80,7 +80,7 @@ class Splitter:
         spans: dict[tuple[int, int], None] = {}
         for reading in _close(readings):
             self._collect(spelling, (0, *reading[1], len(spelling)), spans)
-        place = _places(form, spelling)
+        place = places(form, spelling)
         found = (Part(place[start], place[end], self._lemma(spelling[start:end])) for start, end in spans)
         return tuple(dict.fromkeys(found))
 
@@ -98,7 +98,7 @@ class Splitter:
                 self._collect(spelling, places, spans)
 
     def _parts_of(self, form: str, spelling: str, cuts: tuple[int, ...]) -> tuple[Part, ...]:
-        place = _places(form, spelling)
+        place = places(form, spelling)
         edges = (0, *cuts, len(spelling))
         return tuple(Part(place[start], place[end], self._lemma(spelling[start:end])) for start, end in pairwise(edges))
 
@@ -193,12 +193,12 @@ def _close(readings: list[_Reading]) -> list[_Reading]:
     return [reading for reading in readings if reading[0] >= readings[0][0] - _CLOSE]
 
 
-def _places(form: str, spelling: str) -> range | list[int]:
-    """Where each letter of the spelling stands in the form, and where it ends."""
+def places(form: str, spelling: str) -> range | list[int]:
+    """Where each letter of the spelling stands in a form that writes ae for some ä, and where it ends."""
     if len(form) == len(spelling):
         return range(len(form) + 1)
-    places, place = [], 0
+    found, place = [], 0
     for letter in spelling:
-        places.append(place)
+        found.append(place)
         place += 1 if form[place] == letter else 2
-    return [*places, len(form)]
+    return [*found, len(form)]

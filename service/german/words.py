@@ -155,6 +155,11 @@ class GermanWords:
         variant = variant_key(form)
         if variant in _FUNCTION_KEYS:
             return Word(form, variant, self._function_stem(variant))
+        spelled = self._lexicon.spelling(form)
+        if spelled != form:
+            word, place = self.of_form(spelled), compounds.places(form, spelled)
+            parts_here = (Part(place[part.start], place[part.end], part.stem) for part in word.parts)
+            return Word(form, variant, word.stem, tuple(parts_here))
         split, parts = self._splitter.split_and_parts(form)
         found = tuple(Part(it.start, _end_of_lemma(form, it), self._stem_of_part(it.lemma)) for it in parts)
         return Word(form, variant, self._stem(form, variant, split), found)
@@ -162,7 +167,12 @@ class GermanWords:
     def stem(self, form: str) -> str:
         """What the inflections of a word share, and all their spelling variants."""
         key = variant_key(form)
-        return self._function_stem(key) if key in _FUNCTION_KEYS else self._stem(form, key, self._splitter.split(form))
+        if key in _FUNCTION_KEYS:
+            return self._function_stem(key)
+        spelled = self._lexicon.spelling(form)
+        if spelled != form:
+            return self.stem(spelled)
+        return self._stem(form, key, self._splitter.split(form))
 
     def _function_stem(self, key: str) -> str:
         return self._cut(key) + _FUNCTION

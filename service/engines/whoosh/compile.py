@@ -26,8 +26,8 @@ Leaves = Mapping[Word | Phrase, WantedLeaf]
 class TierWeights:
     """What a match counts in each tier, beside what it counts in the tiers below it."""
 
-    exact: float = 0.5
-    variant: float = 0.1
+    exact: float = 0.1
+    variant: float = 0.5
     inflection: float = 1.0
     compound: float = 0.7
     near: float = 0.1
