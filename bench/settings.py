@@ -1,7 +1,7 @@
 """What a run is asked for: read from the environment, so that `make bench CORPUS=…` works."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,13 +40,24 @@ class Settings:
     command: str
 
 
+def given(environment: Mapping[str, str], defaults: Mapping[str, str]) -> dict[str, str]:
+    """What the environment says, or else the default; an empty variable counts as one that is not set."""
+    return {name: environment.get(name, "").strip() or default for name, default in defaults.items()}
+
+
+def engines_of(names: str, known: Collection[str]) -> tuple[str, ...]:
+    """The engines of a list with commas; raises a ValueError if one is not known."""
+    engines = tuple(name.strip() for name in names.split(",") if name.strip())
+    unknown = sorted(set(engines) - set(known))
+    if unknown:
+        raise ValueError(f"ENGINES names {', '.join(unknown)}; there are {', '.join(known)}")
+    return engines
+
+
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Reads the settings; an empty variable counts as one that is not set."""
-    value = {name: environment.get(name, "").strip() or default for name, default in _DEFAULTS.items()}
-    engines = tuple(name.strip() for name in value["ENGINES"].split(",") if name.strip())
-    unknown = sorted(set(engines) - set(ENGINES))
-    if unknown:
-        raise ValueError(f"ENGINES names {', '.join(unknown)}; there are {', '.join(ENGINES)}")
+    value = given(environment, _DEFAULTS)
+    engines = engines_of(value["ENGINES"], ENGINES)
     return Settings(
         corpus=_path(value["CORPUS"]),
         queries=_path(value["QUERIES"]),

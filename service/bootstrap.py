@@ -8,7 +8,6 @@ from service.api.app import create_app
 from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
 from service.german.vocabulary import Vocabulary
-from service.index.analysis import FORM
 from service.index.build import BuildReport, build
 from service.index.generations import Store
 from service.index.reader import OpenGeneration
@@ -34,8 +33,7 @@ def archive_vocabulary(settings: Settings) -> Vocabulary:
         IndexDamagedError: it cannot be read.
     """
     with Store(settings.index).reading() as folder:
-        terms, counts = OpenGeneration(folder).terms("words", FORM)
-    forms = [term.decode().removeprefix(FORM) for term in terms]
+        forms, counts = OpenGeneration(folder).forms()
     return Vocabulary(forms, counts, {form: form for form in forms})
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.settings import engines_of, given
+
 ENGINES = ("ours", "tiers", "whoosh", "lucene")
 """`tiers` is this project with each tier switched off in turn."""
 _DEFAULTS = {
@@ -33,11 +35,8 @@ class Settings:
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Reads the settings; an empty variable counts as one that is not set."""
-    value = {name: environment.get(name, "").strip() or default for name, default in _DEFAULTS.items()}
-    engines = tuple(name.strip() for name in value["ENGINES"].split(",") if name.strip())
-    unknown = sorted(set(engines) - set(ENGINES))
-    if unknown:
-        raise ValueError(f"ENGINES names {', '.join(unknown)}; there are {', '.join(ENGINES)}")
+    value = given(environment, _DEFAULTS)
+    engines = engines_of(value["ENGINES"], ENGINES)
     if value["HALF"] not in {"", "0", "1"}:
         raise ValueError("HALF is 0 or 1")
     return Settings(

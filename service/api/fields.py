@@ -21,6 +21,11 @@ _DATE_LENGTH = len("2026-11-23")
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
 
+def doc(description: str, example: object, **more: object) -> dict[str, Any]:
+    """The metadata of a field, as the OpenAPI document shows it."""
+    return {"description": description, "example": example, **more}
+
+
 class PlainInteger(ma.fields.Integer):
     """A whole number in the digits 0 to 9; no signs, blanks, underscores or exponents."""
 

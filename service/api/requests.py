@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from service.api.fields import MOMENT_PATTERN, CommaList, PlainInteger, Slug, from_field, to_field
+from service.api.fields import MOMENT_PATTERN, CommaList, PlainInteger, Slug, doc, from_field, to_field
 from service.api.problems import ParameterError, invalid
 from service.search.request import (
     MAX_DEPTH,
@@ -28,13 +28,9 @@ MAX_BATCH = 100
 _LIST_SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.TITLE)
 
 
-def _doc(description: str, example: object, **more: object) -> dict[str, Any]:
-    return {"description": description, "example": example, **more}
-
-
 def _slugs(description: str, example: str) -> ma.fields.List[str]:
     inner = Slug(metadata={"pattern": r"\S"})
-    return ma.fields.List(inner, load_default=(), metadata=_doc(description, [example]))
+    return ma.fields.List(inner, load_default=(), metadata=doc(description, [example]))
 
 
 def _choice(kind: Any, default: Any, description: str, choices: Any = None) -> ma.fields.String:
@@ -42,7 +38,7 @@ def _choice(kind: Any, default: Any, description: str, choices: Any = None) -> m
     return ma.fields.String(
         load_default=default,
         validate=validate.OneOf(names, error=f"must be one of {', '.join(names)}."),
-        metadata=_doc(description, str(default), default=str(default)),
+        metadata=doc(description, str(default), default=str(default)),
     )
 
 
@@ -52,7 +48,7 @@ def _comma_list(values: Sequence[StrEnum], default: frozenset[Any], description:
     return CommaList(
         values=values,
         load_default=default,
-        metadata=_doc(description, example, default=shown, pattern=f"^(({names})(,({names}))*)?$"),
+        metadata=doc(description, example, default=shown, pattern=f"^(({names})(,({names}))*)?$"),
     )
 
 
@@ -73,7 +69,7 @@ class FiltersSchema(ma.Schema):
     published_from = from_field(
         data_key="from",
         load_default=None,
-        metadata=_doc(
+        metadata=doc(
             "Published at this time or later: a date, which begins at midnight, or a datetime; "
             "in Europe/Berlin where it names no zone. Articles without a date are left out.",
             "2024-01-01",
@@ -83,7 +79,7 @@ class FiltersSchema(ma.Schema):
     published_to = to_field(
         data_key="to",
         load_default=None,
-        metadata=_doc(
+        metadata=doc(
             "Published at this time or earlier: a date, which includes the whole day, or a datetime; "
             "in Europe/Berlin where it names no zone. Articles without a date are left out.",
             "2026-12-31",
@@ -111,12 +107,12 @@ class WindowSchema(ma.Schema):
     page = PlainInteger(
         load_default=1,
         validate=validate.Range(1, error="must be at least 1."),
-        metadata=_doc(f"Page, from 1. `page` times `page_size` goes up to {MAX_DEPTH}.", 1, default=1),
+        metadata=doc(f"Page, from 1. `page` times `page_size` goes up to {MAX_DEPTH}.", 1, default=1),
     )
     page_size = PlainInteger(
         load_default=Window().size,
         validate=validate.Range(0, MAX_PAGE_SIZE, error=f"must be between 0 and {MAX_PAGE_SIZE}."),
-        metadata=_doc("Results a page; 0 asks for the total alone.", 10, default=Window().size),
+        metadata=doc("Results a page; 0 asks for the total alone.", 10, default=Window().size),
     )
 
 
@@ -143,7 +139,7 @@ class SearchArgs(FiltersSchema, WindowSchema):
         validate=validate.Length(
             max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters; shorten it."
         ),
-        metadata=_doc(
+        metadata=doc(
             'What to search for: words, `"phrases"`, `AND` `OR` `NOT` (or `UND` `ODER` `NICHT`), `-word`, brackets, '
             "`begin*`, `=exact`, and `title:` `lead:` `headings:` `body:` `tag:` `author:` `source:` `section:` "
             "`language:` before any of them. Without it, everything is listed, newest first.",
@@ -191,7 +187,7 @@ class ArticlesArgs(FiltersSchema, WindowSchema):
         ma.fields.String(validate=validate.Length(1, error="is empty.")),
         load_default=(),
         validate=validate.Length(max=MAX_BATCH, error=f"is given more than {MAX_BATCH} times; ask in parts."),
-        metadata=_doc(
+        metadata=doc(
             f"Id of an article. Repeat it, up to {MAX_BATCH} times, for several whole articles in that order; "
             "no other parameter goes with it.",
             ["sturmflut-nordersiel-nacht"],
@@ -232,7 +228,7 @@ class TagsArgs(FiltersSchema, WindowSchema):
     name = ma.fields.String(
         load_default="",
         validate=validate.Length(max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters."),
-        metadata=_doc("The beginning of a word of the tag's name.", "klima"),
+        metadata=doc("The beginning of a word of the tag's name.", "klima"),
     )
     sort = _choice(TagSort, TagSort.COUNT, "Order of the tags: most articles first, or by name.")
 

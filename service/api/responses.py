@@ -5,30 +5,27 @@ from typing import Any
 
 import marshmallow as ma
 
+from service.api.fields import doc
 from service.api.problems import CODES
 from service.search.relax import Change
 from service.search.request import Match, Sort, TagSort
 from service.search.tier import Tier
 
 
-def _doc(description: str, example: object, **more: object) -> dict[str, Any]:
-    return {"description": description, "example": example, **more}
-
-
 def _string(description: str, example: str, **kwargs: Any) -> ma.fields.String:
-    return ma.fields.String(required=True, metadata=_doc(description, example), **kwargs)
+    return ma.fields.String(required=True, metadata=doc(description, example), **kwargs)
 
 
 def _count(description: str, example: int, **kwargs: Any) -> ma.fields.Integer:
-    return ma.fields.Integer(required=True, metadata=_doc(description, example, minimum=0), **kwargs)
+    return ma.fields.Integer(required=True, metadata=doc(description, example, minimum=0), **kwargs)
 
 
 def _moment(description: str, example: str, **kwargs: Any) -> ma.fields.AwareDateTime:
-    return ma.fields.AwareDateTime(required=True, allow_none=True, metadata=_doc(description, example), **kwargs)
+    return ma.fields.AwareDateTime(required=True, allow_none=True, metadata=doc(description, example), **kwargs)
 
 
 def _strings(description: str, example: list[str], **kwargs: Any) -> ma.fields.List[str]:
-    return ma.fields.List(ma.fields.String(), required=True, metadata=_doc(description, example), **kwargs)
+    return ma.fields.List(ma.fields.String(), required=True, metadata=doc(description, example), **kwargs)
 
 
 def _nested(schema: type[ma.Schema], description: str, *, many: bool = False, **kwargs: Any) -> ma.fields.Nested:
@@ -36,11 +33,11 @@ def _nested(schema: type[ma.Schema], description: str, *, many: bool = False, **
 
 
 def _choice(description: str, example: StrEnum) -> ma.fields.Enum[Any]:
-    return ma.fields.Enum(type(example), by_value=True, required=True, metadata=_doc(description, example.value))
+    return ma.fields.Enum(type(example), by_value=True, required=True, metadata=doc(description, example.value))
 
 
 def _took() -> ma.fields.Float:
-    return ma.fields.Float(required=True, metadata=_doc("Milliseconds that the answer took.", 1.8, minimum=0))
+    return ma.fields.Float(required=True, metadata=doc("Milliseconds that the answer took.", 1.8, minimum=0))
 
 
 def _generation() -> ma.fields.String:
@@ -73,7 +70,7 @@ class ProblemSchema(ma.Schema):
     detail = _string("One sentence on what happened.", "page: must be at least 1.")
     code = ma.fields.String(
         required=True,
-        metadata=_doc("What happened, from a closed list that does not change.", "invalid_parameter", enum=list(CODES)),
+        metadata=doc("What happened, from a closed list that does not change.", "invalid_parameter", enum=list(CODES)),
     )
     errors = _nested(ParameterErrorSchema, "Each wrong parameter; empty where none is to blame.", many=True)
 
@@ -87,7 +84,7 @@ class RangeSchema(ma.Schema):
         Tier,
         by_value=True,
         required=True,
-        metadata=_doc("How the word matched the query, best first.", "exact"),
+        metadata=doc("How the word matched the query, best first.", "exact"),
     )
 
 
@@ -136,14 +133,14 @@ class ResultSchema(ma.Schema):
     score = ma.fields.Float(
         required=True,
         allow_none=True,
-        metadata=_doc("How well it matches, comparable within one answer; null unless sorted by relevance.", 9.2),
+        metadata=doc("How well it matches, comparable within one answer; null unless sorted by relevance.", 9.2),
     )
     tier = ma.fields.Enum(
         Tier,
         by_value=True,
         required=True,
         allow_none=True,
-        metadata=_doc("The best tier in which a word of `q` matches; null without one.", "exact"),
+        metadata=doc("The best tier in which a word of `q` matches; null without one.", "exact"),
     )
     highlights = _nested(HighlightsSchema, "Where the words of `q` stand; empty lists without `q`.")
     links = _self_link()
@@ -186,7 +183,7 @@ class TotalSchema(ma.Schema):
     relation = ma.fields.String(
         required=True,
         validate=ma.validate.OneOf(["eq", "gte"]),
-        metadata=_doc("`eq`: the number is exact; `gte`: the search was cut short, there are at least so many.", "eq"),
+        metadata=doc("`eq`: the number is exact; `gte`: the search was cut short, there are at least so many.", "eq"),
     )
 
 
@@ -367,7 +364,7 @@ class DirectorySchema(ma.Schema):
         keys=ma.fields.String(),
         values=ma.fields.String(),
         required=True,
-        metadata=_doc("Addresses by name.", {"search": "/v1/search?q=sicherheitsrat"}),
+        metadata=doc("Addresses by name.", {"search": "/v1/search?q=sicherheitsrat"}),
     )
 
 

@@ -10,16 +10,12 @@ from service.api import links
 from service.api.answers import Answer
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
-from service.api.fields import PlainInteger
+from service.api.fields import PlainInteger, doc
 from service.api.views import StrictBlueprint
 from service.search.suggestion import MAX_TYPED_LENGTH, MOST_SUGGESTIONS, Suggestion, SuggestionKind, SuggestRequest
 
 _NAMES = {kind.value for kind in SuggestionKind} - {SuggestionKind.PHRASE, SuggestionKind.TITLE}
 _OPERATORS = frozenset({"AND", "OR", "NOT", "UND", "ODER", "NICHT"})
-
-
-def _doc(description: str, example: object, **more: object) -> dict[str, Any]:
-    return {"description": description, "example": example, **more}
 
 
 class SuggestArgs(ma.Schema):
@@ -30,7 +26,7 @@ class SuggestArgs(ma.Schema):
         validate=validate.Length(
             max=MAX_TYPED_LENGTH, error=f"has more than {MAX_TYPED_LENGTH} characters; shorten it."
         ),
-        metadata=_doc(
+        metadata=doc(
             "What has been typed so far: its last word is a beginning, those before it are whole words. Case, accents, "
             "punctuation and quotation marks make no difference; ä is ae and ß is ss. Without a word, the most used "
             "tags are suggested, and other things only where there are too few.",
@@ -40,7 +36,7 @@ class SuggestArgs(ma.Schema):
     limit = PlainInteger(
         load_default=SuggestRequest().limit,
         validate=validate.Range(1, MOST_SUGGESTIONS, error=f"must be between 1 and {MOST_SUGGESTIONS}."),
-        metadata=_doc("The most suggestions.", SuggestRequest().limit, default=SuggestRequest().limit),
+        metadata=doc("The most suggestions.", SuggestRequest().limit, default=SuggestRequest().limit),
     )
 
     @ma.post_load
@@ -52,8 +48,8 @@ class SuggestArgs(ma.Schema):
 class SuggestEchoSchema(ma.Schema):
     """What was asked for."""
 
-    q = ma.fields.String(required=True, metadata=_doc("What has been typed, without blanks around it.", "klim"))
-    limit = ma.fields.Integer(required=True, metadata=_doc("The most suggestions.", 8, minimum=1))
+    q = ma.fields.String(required=True, metadata=doc("What has been typed, without blanks around it.", "klim"))
+    limit = ma.fields.Integer(required=True, metadata=doc("The most suggestions.", 8, minimum=1))
 
 
 class SuggestionLinksSchema(ma.Schema):
@@ -62,12 +58,12 @@ class SuggestionLinksSchema(ma.Schema):
     search = ma.fields.String(
         required=True,
         allow_none=True,
-        metadata=_doc("The search for it; null for a title.", "/v1/search?tag=klimaschutz"),
+        metadata=doc("The search for it; null for a title.", "/v1/search?tag=klimaschutz"),
     )
     article = ma.fields.String(
         required=True,
         allow_none=True,
-        metadata=_doc(
+        metadata=doc(
             "The newest article with this title; null for all other kinds.", "/v1/articles/sturmflut-nordersiel-nacht"
         ),
     )
@@ -76,12 +72,12 @@ class SuggestionLinksSchema(ma.Schema):
 class SuggestionSchema(ma.Schema):
     """A completion of what has been typed."""
 
-    text = ma.fields.String(required=True, metadata=_doc("What to show.", "Klimaschutz"))
+    text = ma.fields.String(required=True, metadata=doc("What to show.", "Klimaschutz"))
     kind = ma.fields.Enum(
         SuggestionKind,
         by_value=True,
         required=True,
-        metadata=_doc(
+        metadata=doc(
             "What it is; a phrase is a word or several that stand in titles, leads and headings of at least two "
             "articles.",
             "tag",
@@ -89,7 +85,7 @@ class SuggestionSchema(ma.Schema):
     )
     count = ma.fields.Integer(
         required=True,
-        metadata=_doc(
+        metadata=doc(
             "Articles with it; for a phrase those with it in title, lead or a heading, approximately in archives of "
             "more than some ten thousand articles.",
             6,
@@ -103,10 +99,10 @@ class SuggestionsSchema(ma.Schema):
     """Suggestions, the best first."""
 
     query = ma.fields.Nested(SuggestEchoSchema, required=True, metadata={"description": "What was asked for."})
-    took_ms = ma.fields.Float(required=True, metadata=_doc("Milliseconds that the answer took.", 0.4, minimum=0))
+    took_ms = ma.fields.Float(required=True, metadata=doc("Milliseconds that the answer took.", 0.4, minimum=0))
     generation = ma.fields.String(
         required=True,
-        metadata=_doc("The state of the archive; changes when its content does.", "66e860a67a1a6129"),
+        metadata=doc("The state of the archive; changes when its content does.", "66e860a67a1a6129"),
     )
     results = ma.fields.Nested(
         SuggestionSchema,

@@ -11,7 +11,7 @@ from service.german.languages import GERMAN, SNOWBALL_NAMES
 from service.german.lexicon import Lexicon
 from service.german.words import GENDER_SIGNS, IGNORABLE, ForeignWords, GermanWords, Part, Reading, Word, fold
 
-__all__ = ["BLOCK_GAP", "LINE_END", "Chain", "Part", "Reading", "Token", "Word", "fold"]
+__all__ = ["BLOCK_GAP", "LINE_END", "PIECE", "Chain", "Part", "Reading", "Token", "Word", "fold"]
 
 BLOCK_GAP = 16
 """Positions left free between two lines, so that no phrase reaches from one paragraph into the next."""
@@ -26,7 +26,7 @@ _WORD = re.compile(
     rf"|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*",
     re.IGNORECASE,
 )
-_PIECE = re.compile(r"[^\x00-\x20]+|\n")
+PIECE = re.compile(r"[^\x00-\x20]+|\n")
 """What stands between two blanks, or the end of a line. Words of one piece know each other, those of two do not."""
 _HYPHENS = "-\u2010\u2011"
 _MOST_JOINED = 4
@@ -91,7 +91,7 @@ class Chain:
     def tokens(self, text: str, language: str = GERMAN) -> Iterator[Token]:
         """The tokens of a text, in order."""
         position = 0
-        for found in _PIECE.finditer(glue(text) if language == GERMAN else text):
+        for found in PIECE.finditer(glue(text) if language == GERMAN else text):
             if found[0] == LINE_END:
                 position += BLOCK_GAP
                 continue
@@ -106,7 +106,7 @@ class Chain:
     def words(self, line: str, language: str = GERMAN) -> list[Word]:
         """The words of a line, in order."""
         glued = glue(line) if language == GERMAN else line
-        return [word for piece in _PIECE.findall(glued) for word in self.piece(piece, language)]
+        return [word for piece in PIECE.findall(glued) for word in self.piece(piece, language)]
 
     def piece(self, piece: str, language: str = GERMAN) -> Sequence[Word]:
         """The words of what stands between two blanks, in order."""

@@ -12,7 +12,7 @@ from whoosh.analysis import Analyzer, Token
 
 from service.german.ellipsis import glue
 from service.german.languages import GERMAN
-from service.german.tokens import BLOCK_GAP, LINE_END, Chain, Word
+from service.german.tokens import BLOCK_GAP, LINE_END, PIECE, Chain, Word
 
 _MARK = "\x7f"
 _PIECE = re.compile(r"[^\x00-\x20]+")
@@ -50,7 +50,7 @@ class _ChainAnalyzer(Analyzer):
     def __call__(self, value: str, **_modes: Any) -> Iterator[Token]:
         token = Token(positions=True)
         position = 0
-        for piece in re.findall(r"[^\x00-\x20]+|\n", value):
+        for piece in PIECE.findall(value):
             if piece == LINE_END:
                 position += BLOCK_GAP
                 continue

@@ -9,6 +9,7 @@ from whoosh import query
 
 from service.errors import IndexDamagedError
 from service.german.tokens import Chain
+from service.index.analysis import FORM
 from service.index.arrays.evaluator import Evaluator, Found
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
@@ -86,9 +87,10 @@ class OpenGeneration:
         """How many articles have a term in a field."""
         return self._evaluator.document_frequency(name, term)
 
-    def terms(self, name: str, beginning: str) -> tuple[list[bytes], list[int]]:
-        """The terms of a field that begin so, ascending, and how many articles have each."""
-        return self._evaluator.terms(name, beginning)
+    def forms(self) -> tuple[list[str], list[int]]:
+        """All forms of the archive, ascending, and how many articles have each."""
+        terms, counts = self._evaluator.terms("words", FORM)
+        return [term.decode()[len(FORM) :] for term in terms], counts
 
     def keyword_counts(self, field: str, wanted: query.Query) -> dict[str, int]:
         """How many of the matches have each keyword; keywords without any are left out."""

@@ -67,6 +67,8 @@ class _Passage:
     row: int
     marks: dict[int, list[_Mark]] = field(default_factory=dict)
     bits: int = 0
+    ranges: list[Range] | None = None
+    """The matches, once they have been asked for."""
 
 
 class Highlighter:
@@ -174,7 +176,12 @@ class Highlighter:
         return list(self._chain.tokens(text, outline.language))
 
     def _ranges(self, passage: _Passage, outline: Outline) -> list[Range]:
-        """The matches of a passage in its line, in order and not overlapping."""
+        """The matches of a passage in its line, in order and not overlapping; found once, then kept with it."""
+        if passage.ranges is None:
+            passage.ranges = self._found_ranges(passage, outline)
+        return passage.ranges
+
+    def _found_ranges(self, passage: _Passage, outline: Outline) -> list[Range]:
         tokens = self._tokens(passage.row, outline)
         first, shift = outline.firsts[passage.row], outline.starts[passage.row]
         ranges: list[Range] = []

@@ -57,6 +57,6 @@ class Lexis:
         """Corrects words by those of the archive."""
         with self._lock:
             if self._made is None:
-                terms, frequencies = self._generation.terms(_WORDS, FORM)
-                self._made = Speller([term[len(FORM) :].decode() for term in terms], np.array(frequencies, np.uint32))
+                forms, counts = self._generation.forms()
+                self._made = Speller(forms, np.array(counts, np.uint32))
             return self._made
