@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import overload
 
 from service.german.ellipsis import SharedParts, glue
 from service.german.function_words import FUNCTION_WORDS
@@ -85,6 +86,8 @@ class Chain:
         self._shared = SharedParts(lexicon)
         self._words_of = lru_cache(maxsize=len(SNOWBALL_NAMES))(ForeignWords)
         self._cut = lru_cache(maxsize=cached)(self._cut_piece)
+        self.count = lru_cache(maxsize=cached)(_count)
+        """How many tokens what stands between two blanks has."""
         self.word = lru_cache(maxsize=cached)(self._word)
         """What is known of a word as it is written, and of its language if that is not German."""
 
@@ -102,6 +105,18 @@ class Chain:
                     token.word, token.surface, token.position + position, token.start + shift, token.end + shift
                 )
             position += len(tokens)
+
+    def lazy_tokens(self, text: str, language: str = GERMAN) -> "LazyTokens":
+        """The same, each analysed when it is asked for."""
+        return LazyTokens(self, text, language)
+
+    def token(self, piece: str, number: int, language: str = GERMAN) -> Token:
+        """One of the tokens of what stands between two blanks, counted from its beginning."""
+        bare = piece.strip(_PUNCTUATION)
+        if not bare.isalpha():
+            return self._cut(piece, language)[number]
+        start = piece.index(bare)
+        return Token(self.word(bare, language), bare, 0, start, start + len(bare))
 
     def words(self, line: str, language: str = GERMAN) -> list[Word]:
         """The words of a line, in order."""
@@ -158,6 +173,47 @@ class Chain:
                     for token in tokens
                 ]
         return tuple(tokens)
+
+
+class LazyTokens(Sequence[Token]):
+    """The tokens of a text by their numbers: few of a sentence are looked at, and to count them takes no analysis."""
+
+    def __init__(self, chain: Chain, text: str, language: str = GERMAN) -> None:
+        self._chain = chain
+        self._language = language
+        self._places: list[tuple[str, int, int]] = []
+        """For each token its piece, where that begins, and the token's number in it."""
+        self._cut(glue(text) if language == GERMAN else text)
+
+    def _cut(self, text: str) -> None:
+        for found in PIECE.finditer(text):
+            piece, start = found[0], found.start()
+            if piece.isalpha():
+                self._places.append((piece, start, 0))
+            else:
+                self._places += [(piece, start, number) for number in range(self._chain.count(piece))]
+
+    def __len__(self) -> int:
+        """How many tokens there are."""
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, number: int) -> Token: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[Token]: ...
+
+    def __getitem__(self, number: int | slice) -> Token | list[Token]:
+        """One token, or some; positions do not leave gaps between lines."""
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        piece, start, place = self._places[number]
+        token = self._chain.token(piece, place, self._language)
+        return Token(token.word, token.surface, range(len(self))[number], token.start + start, token.end + start)
+
+
+def _count(piece: str) -> int:
+    return sum(1 for _ in _surfaces(piece)) if piece != LINE_END else 0
 
 
 def _surfaces(piece: str) -> Iterator[tuple[str, tuple[int, int]]]:

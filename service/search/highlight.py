@@ -170,10 +170,10 @@ class Highlighter:
                 best = best_tier(best, *(wanted.tier(word) for word in words for wanted in self._words))
         return best
 
-    def _tokens(self, row: int, outline: Outline) -> list[Token]:
+    def _tokens(self, row: int, outline: Outline) -> Sequence[Token]:
         """The words of a sentence; they are counted from its beginning."""
         text = outline.lines[outline.numbers[row]][outline.starts[row] : outline.ends[row]]
-        return list(self._chain.tokens(text, outline.language))
+        return self._chain.lazy_tokens(text, outline.language)
 
     def _ranges(self, passage: _Passage, outline: Outline) -> list[Range]:
         """The matches of a passage in its line, in order and not overlapping; found once, then kept with it."""

@@ -74,6 +74,12 @@ class WantedWord:
         return spelled if spelled == self.variants[0] and _DIGRAPH.search(spelled) is not None else None
 
     @property
+    def has_gap(self) -> bool:
+        """Whether a tier is asked for and a better one is not."""
+        asked = [tier in self.tiers for tier in (Tier.EXACT, Tier.VARIANT, Tier.INFLECTION, Tier.COMPOUND)]
+        return asked != sorted(asked, reverse=True)
+
+    @property
     def is_function_word(self) -> bool:
         """Whether it says nothing of what an article is about."""
         return is_function_stem(self.stems[0])

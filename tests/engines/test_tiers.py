@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -53,10 +54,21 @@ def test_higher_tier_stands_first_where_frequencies_are_equal(make_engine: MakeE
     assert scores == sorted(set(scores), reverse=True)
 
 
-@pytest.mark.parametrize("tiers", [(), ("variant",), ("variant", "inflection"), ("variant", "inflection", "compound")])
-def test_tier_that_is_switched_off_finds_nothing(make_engine: MakeEngine, tiers: tuple[str, ...]) -> None:
-    page = search(make_engine(TIERED), "Straße", frozenset(map(Tier, tiers)))
+@pytest.mark.parametrize(
+    "tiers", [it for size in range(4) for it in combinations(("variant", "inflection", "compound"), size)]
+)
+@pytest.mark.parametrize("field", ["", "body:"])
+def test_tier_that_is_switched_off_finds_nothing(make_engine: MakeEngine, field: str, tiers: tuple[str, ...]) -> None:
+    page = search(make_engine(TIERED), f"{field}Straße", frozenset(map(Tier, tiers)))
     assert ids(page) == ["exact", *tiers]
+    assert [hit.highlights.tier for hit in page.hits] == ["exact", *tiers]
+
+
+def test_article_with_a_better_tier_too_is_found_in_one_that_is_asked_for(make_engine: MakeEngine) -> None:
+    engine = make_engine({"both": "Titel\nDie Strasse, die Strasse und die Straßen.\n", "one": "Titel\nDie Strasse.\n"})
+    page = search(engine, "Straße", frozenset({Tier.INFLECTION}))
+    assert ids(page) == ["both"]
+    assert marked(page) == [("Straßen", Tier.INFLECTION)]
 
 
 @pytest.mark.parametrize("q", ["Loew*", "Löw*", "löwen*", "LOEWEN*"])

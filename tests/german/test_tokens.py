@@ -1,5 +1,6 @@
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -218,3 +219,11 @@ def test_threads_that_share_a_chain_get_the_tokens_of_one() -> None:
     with ThreadPoolExecutor(threads) as pool:
         for found in pool.map(work, range(0, 5 * threads, 5)):
             assert found == expected
+
+
+@given(_TEXTS, st.sampled_from(["de", "en"]))
+def test_lazy_tokens_are_the_same(text: str, language: str) -> None:
+    eager = list(CHAIN.tokens(text, language))
+    lazy = CHAIN.lazy_tokens(text, language)
+    assert len(lazy) == len(eager)
+    assert [replace(token, position=number) for number, token in enumerate(eager)] == list(lazy) == lazy[:]

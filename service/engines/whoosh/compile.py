@@ -9,6 +9,7 @@ from whoosh.query.spans import SpanNear
 
 from service.articles.slug import slug
 from service.index.analysis import FORM, PART, STEM, VARIANT
+from service.index.arrays.outnumber import Outnumber
 from service.index.documents import to_moment
 from service.index.schema import form_field, tier_field, weights
 from service.search.query import And, Field, Node, Not, Or, Phrase, Word
@@ -58,7 +59,7 @@ class Compiler:
         made = self._compiled(node)
         if isinstance(node, Word) and node.field is None and not node.is_prefix:
             words = self.leaves[node].words
-            if len(words) == 1 and Tier.INFLECTION in words[0].tiers:
+            if len(words) == 1 and Tier.INFLECTION in words[0].tiers and not words[0].has_gap:
                 above = [query.Term("title", stem, boost=self.tiers.alone) for stem in words[0].stems]
                 exact = query.Term("title_form", words[0].form, boost=self.tiers.exact)
                 return query.Or([made, exact, *above])
@@ -96,12 +97,16 @@ class Compiler:
 
     def _word(self, word: WantedWord, name: str | None) -> query.Query:
         """A word in one field or in any; the scores of fields and tiers add up (BM25F)."""
-        return query.Or(list(self._found_by(word, name)))
+        found = query.Or([*self._found_by(word, name), *self._apart(word, name)])
+        if not word.has_gap:
+            return found
+        return query.Require(found, query.Or([*_only_in(word, name), *self._apart(word, name)]))
 
     def _found_by(self, word: WantedWord, name: str | None) -> Iterator[query.Query]:
+        """What a word itself is found by: the terms of each tier."""
         tiers = self.tiers
         scale = tiers.function if word.is_function_word else 1.0
-        loose = "words" if name is None else tier_field(name)
+        loose = _loose(name)
         form = (loose, FORM + word.form) if name is None else (form_field(name), word.form)
         yield query.Term(*form, boost=tiers.exact * scale)
         if Tier.VARIANT in word.tiers:
@@ -110,10 +115,13 @@ class Compiler:
             yield from (self._stem(stem, name, tiers.inflection * scale) for stem in word.stems)
         if Tier.COMPOUND in word.tiers:
             yield from (query.Term(loose, PART + stem, boost=tiers.compound * scale) for stem in word.stems)
+
+    def _apart(self, word: WantedWord, name: str | None) -> Iterator[query.Query]:
+        """What a compound is found by that stands in parts."""
         for words in word.splits:
-            yield from (_near(it, words, tiers.near) for it in (weights() if name is None else (name,)))
+            yield from (_near(it, words, self.tiers.near) for it in (weights() if name is None else (name,)))
         if self.match is Match.ANY:
-            yield from (query.Term(loose, PART + part, boost=tiers.apart) for part in word.parts)
+            yield from (query.Term(_loose(name), PART + part, boost=self.tiers.apart) for part in word.parts)
 
     def _stem(self, stem: str, name: str | None, weight: float) -> query.Query:
         if name is not None:
@@ -121,6 +129,29 @@ class Compiler:
         fields = self.tiers.keyword_fields if self.match is Match.ALL else self.tiers.question_fields
         inside = [query.Term(it, stem, boost=more * weight) for it, more in fields]
         return query.Or([query.Term("words", STEM + stem, boost=weight), *inside])
+
+
+def _only_in(word: WantedWord, name: str | None) -> Iterator[query.Query]:
+    """The articles with a match in one of the tiers that are asked for, and not in a better one alone.
+
+    Every occurrence has the terms of its tier and of all tiers below. So a match in no better tier is where the terms
+    of a tier stand more often than those of the next better one.
+    """
+    loose = _loose(name)
+    forms = [query.Term(loose, FORM + word.form) if name is None else query.Term(form_field(name), word.form)]
+    variants = [query.Term(loose, VARIANT + it) for it in word.variants]
+    stems = [query.Term(loose, STEM + it) if name is None else query.Term(name, it) for it in word.stems]
+    parts = [query.Term(loose, PART + it) for it in word.stems]
+    steps = pairwise((forms, variants, stems, parts))
+    yield from forms
+    for tier, (better, own) in zip((Tier.VARIANT, Tier.INFLECTION, Tier.COMPOUND), steps, strict=True):
+        if tier in word.tiers:
+            yield Outnumber(own, better)
+
+
+def _loose(name: str | None) -> str:
+    """The field with what the words of a field, or of all, are found by."""
+    return "words" if name is None else tier_field(name)
 
 
 def _near(field: str, stems: Sequence[str], score: float) -> query.Query:
@@ -134,8 +165,7 @@ def _beginning(word: WantedWord, name: str | None) -> query.Query:
     fields = weights() if name is None else {name: 1.0}
     beginnings = [query.Prefix(form_field(it), word.form, boost=weight) for it, weight in fields.items()]
     if Tier.VARIANT in word.tiers and word.variant_beginning is not None:
-        loose = "words" if name is None else tier_field(name)
-        beginnings.append(query.Prefix(loose, VARIANT + word.variant_beginning))
+        beginnings.append(query.Prefix(_loose(name), VARIANT + word.variant_beginning))
     return query.Or(beginnings)
 
 
