@@ -147,6 +147,10 @@ class Chain:
         """Whether a form is a German word that is not rare, in the archive or not."""
         return self._german.is_common(form)
 
+    def may_be_noun(self, form: str) -> bool:
+        """Whether a form is a German noun or a word that the lexicon does not know."""
+        return self._german.may_be_noun(form)
+
     def _word(self, surface: str, language: str = GERMAN) -> Word:
         if language == GERMAN:
             return self._german.analyse(surface)

@@ -218,6 +218,10 @@ class GermanWords:
         """Whether the lexicon knows a form that is not rare."""
         return self._lexicon.frequency(form) >= _COMMON
 
+    def may_be_noun(self, form: str) -> bool:
+        """Whether the lexicon has a form as a noun, or not at all."""
+        return bool(self._lexicon.row(form) & NOUN) or not self._lexicon.is_known(form)
+
     def part_words(self, form: str) -> tuple[str, ...]:
         """The words that a compound is made of; none of a word that is no compound."""
         return tuple(part.lemma for part in self._splitter.split(form))

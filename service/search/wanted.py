@@ -47,7 +47,8 @@ class WantedWord:
 
     `stems` has one for each language of the archive, and those of its readings. `parts` are the stems of the parts of
     a compound, `splits` the stems of words that may stand near each other instead of it. A word that was
-    `corrected` was written as that; one that is `apart` is itself such a part, and no better match than one.
+    `corrected` was written as that; one that is `apart` is itself such a part, and no better match than one. It
+    `may_be_noun` unless the lexicon knows it as something else.
     """
 
     form: str
@@ -58,6 +59,7 @@ class WantedWord:
     splits: tuple[tuple[str, ...], ...] = ()
     corrected: str | None = None
     is_apart: bool = False
+    may_be_noun: bool = True
 
     @property
     def words_apart(self) -> tuple["WantedWord", ...]:
@@ -215,6 +217,7 @@ class Wanting:
             tiers,
             tuple(dict.fromkeys(part.stem for part in word.parts)) if Tier.COMPOUND in tiers else (),
             self._chain.splits(word.form) if Tier.COMPOUND in tiers else (),
+            may_be_noun=self._chain.may_be_noun(word.form),
         )
 
 

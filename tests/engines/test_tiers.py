@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support import Archive, write_archive
 
+from service.engines.whoosh.compile import TierWeights
 from service.engines.whoosh.engine import WhooshEngine
 from service.german.tokens import Chain
 from service.index.build import build
@@ -301,3 +302,20 @@ def test_every_result_says_how_it_matched_where_parts_of_a_compound_are_enough(m
         "c": Tier.COMPOUND,
     }
     assert ("Bahn", Tier.COMPOUND) in marked(page)
+
+
+def test_neighbours_of_a_question_count_where_they_stand_near_each_other(make_engine: MakeEngine) -> None:
+    filler = "Der Rat tagte am Abend lange und beriet über viele andere Fragen der Stadt und des Landes, ehe er ging. "
+    near = f"Titel\nDie Brücke über den Kanal ist alt. {filler * 2}\n"
+    far = f"Titel\nDie Brücke ist alt. {filler * 2}Über den Kanal.\n"
+    others = {str(number): f"Titel\n{filler}\n" for number in range(20)}
+    engine = make_engine({"far": far, "near": near, **others})
+    page = search(engine, "Brücke über den Kanal", match=Match.ANY)
+    scores = {hit.article.id: hit.score or 0 for hit in page.hits}
+    assert scores["near"] - scores["far"] == pytest.approx(TierWeights().neighbours, abs=0.1)
+
+
+def test_nouns_of_a_question_count_more_than_other_words(make_engine: MakeEngine) -> None:
+    engine = make_engine({"verb": "Titel\nSie wandern.\n", "noun": "Titel\nSie, Gemeinde.\n"})
+    assert ids(search(engine, "wandern Gemeinde", match=Match.ANY)) == ["noun", "verb"]
+    assert ids(search(engine, "gemeinde WANDERN", match=Match.ANY)) == ["noun", "verb"]

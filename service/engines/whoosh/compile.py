@@ -9,7 +9,7 @@ from whoosh.query.spans import SpanNear
 
 from service.articles.slug import slug
 from service.index.analysis import FORM, PART, STEM, VARIANT
-from service.index.arrays.outnumber import Outnumber
+from service.index.arrays.own_nodes import IfRare, Outnumber
 from service.index.documents import to_moment
 from service.index.schema import form_field, tier_field, weights
 from service.search.query import And, Field, Node, Not, Or, Phrase, Word
@@ -20,6 +20,9 @@ from service.search.wanted import NEAR, WantedLeaf, WantedWord, phrase_stems
 _KEYWORD_FIELDS = frozenset({Field.TAG, Field.SOURCE, Field.SECTION, Field.LANGUAGE})
 _TEXT_FIELDS = {Field.AUTHOR: "authors"}
 _ANY_OF = ("tag", "source", "section", "author", "language")
+_LONG_FIELDS = ("lead", "body")
+_RARE = 10
+"""Neighbours of which both are in more than one of so many articles are not looked for: it would take longest."""
 Leaves = Mapping[Word | Phrase, WantedLeaf]
 
 
@@ -37,6 +40,10 @@ class TierWeights:
     """What parts of a compound of the query count where any word may match."""
     function: float = 0.1
     """What function words count of all that."""
+    lesser: float = 0.85
+    """What words that are no nouns count of it where any word may match: nouns say what a question is about."""
+    neighbours: float = 1.0
+    """The score of two neighbours of a question that stand near each other in an article too."""
     keyword_fields: tuple[tuple[str, float], ...] = (("title", 0.5), ("lead", 0.3))
     """What a word counts more in some fields, where all words must be there."""
     question_fields: tuple[tuple[str, float], ...] = (("title", 0.05), ("lead", 0.15))
@@ -72,9 +79,8 @@ class Compiler:
             case And(children):
                 return query.And(_with_something_to_take_from([self._compiled(child) for child in children]))
             case Or(children):
-                return query.Or(
-                    [query.And(_with_something_to_take_from([self._compiled(child)])) for child in children]
-                )
+                found = [query.And(_with_something_to_take_from([self._compiled(child)])) for child in children]
+                return query.Or([*found, *self._neighbours(children)])
             case Not(child):
                 return query.Not(self._compiled(child))
             case Word() | Phrase():
@@ -105,7 +111,7 @@ class Compiler:
     def _found_by(self, word: WantedWord, name: str | None) -> Iterator[query.Query]:
         """What a word itself is found by: the terms of each tier."""
         tiers = self.tiers
-        scale = tiers.function if word.is_function_word else 1.0
+        scale = self._scale(word)
         loose = _loose(name)
         form = (loose, FORM + word.form) if name is None else (form_field(name), word.form)
         yield query.Term(*form, boost=tiers.exact * scale)
@@ -115,6 +121,23 @@ class Compiler:
             yield from (self._stem(stem, name, tiers.inflection * scale) for stem in word.stems)
         if Tier.COMPOUND in word.tiers:
             yield from (query.Term(loose, PART + stem, boost=tiers.compound * scale) for stem in word.stems)
+
+    def _scale(self, word: WantedWord) -> float:
+        """What a word counts beside others."""
+        if word.is_function_word:
+            return self.tiers.function
+        return self.tiers.lesser if self.match is Match.ANY and not word.may_be_noun else 1.0
+
+    def _neighbours(self, children: Sequence[Node]) -> Iterator[query.Query]:
+        """Words that stand side by side in a question, but for function words between them, near each other."""
+        if self.match is not Match.ANY:
+            return
+        wanted = [self.leaves[child] for child in children if isinstance(child, Word) and child.field is None]
+        words = [leaf.words[0] for leaf in wanted if len(leaf.words) == 1 and not leaf.is_prefix]
+        stems = [word.stems[0] for word in words if Tier.INFLECTION in word.tiers and not word.is_function_word]
+        for pair in pairwise(stems):
+            if pair[0] != pair[1]:
+                yield from (IfRare(_near(it, pair, self.tiers.neighbours), _RARE) for it in _LONG_FIELDS)
 
     def _apart(self, word: WantedWord, name: str | None) -> Iterator[query.Query]:
         """What a compound is found by that stands in parts."""

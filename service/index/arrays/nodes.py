@@ -206,6 +206,11 @@ def _(node: query.ConstantScoreQuery, leaf: Leaf, budget: Budget, *, scored: boo
     return constant(evaluate(node.child, leaf, budget, scored=False), node.score, scored=scored)
 
 
+@bound.register
+def _(node: query.ConstantScoreQuery, leaf: Leaf) -> int:
+    return bound(node.child, leaf)
+
+
 @evaluate.register
 def _(node: query.Every, leaf: Leaf, _budget: Budget, *, scored: bool) -> Matches:
     if node.fieldname is None:
@@ -302,6 +307,11 @@ def _(node: spans.SpanNear, leaf: Leaf, budget: Budget, *, scored: bool) -> Matc
     if len(terms) < len(both):
         return nothing(scored=scored)
     return near(leaf, terms, Nearness(node.slop, node.mindist, node.ordered), budget, scored=scored)
+
+
+@bound.register
+def _(node: spans.SpanNear, leaf: Leaf) -> int:
+    return min(bound(node.a, leaf), bound(node.b, leaf))
 
 
 @evaluate.register
