@@ -1,8 +1,8 @@
 """Correction: the words of a vocabulary that a word unknown to it is most likely meant for.
 
-Three sieves, each finer and slower. A signature of eight bytes a form says which letters it has and which of them an
-odd number of times; all forms of like length are compared with that at once. The few thousand that pass are compared
-by optimal string alignment, and those within reach are put in order by a weighted distance and their frequency.
+Three sieves, each finer and slower. A signature of eight bytes a form says which letters either half of it has; all
+forms of like length are compared with that at once. The few hundred that pass are compared by optimal string
+alignment, and those within reach are put in order by a weighted distance and their frequency.
 Words of like sound are found further away (after Kölner Phonetik, Postel 1969).
 """
 
@@ -17,11 +17,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from service.german.edits import distance, sound
-from service.german.signatures import Forms, lengths, signatures, sound_keys
+from service.german.signatures import Forms, lengths, same_letters, signatures, sound_keys, within
 
 Array = NDArray[Any]
 _NONE: Array = np.zeros(0, np.uint32)
-_HALF, _LOWER = np.uint64(32), np.uint64(0xFFFF_FFFF)
 _SHORTEST, _MIDDLING, _LONGEST = 3, 5, 64
 """Characters of a word from which on it is corrected, from which on by two edits, and up to which."""
 _NEAR, _FURTHER, _FURTHEST, _JUMBLED = 1, 2, 4, 3
@@ -92,32 +91,30 @@ class Speller:
         """The numbers of all forms within reach, ascending."""
         found = []
         for spelled in _spellings(word):
-            wanted = signatures(Forms.of([spelled]))
             most = _reach(len(spelled)) if max_edits is None else max_edits
-            found += [self._of_size(len(spelled) + more, spelled, wanted, most) for more in range(-most, most + 1)]
+            found += [self._of_size(len(spelled) + more, spelled, most) for more in range(-most, most + 1)]
+            found.append(self._jumbled(spelled))
         if max_edits is None and len(word) >= _MIDDLING:
             found.append(self._of_like_sound(word))
-        return np.unique(np.concatenate([_NONE, *found]))
+        return np.unique(np.concatenate(found))
 
-    def _of_size(self, size: int, word: str, wanted: Array, most: int) -> Array:
-        """The numbers of the forms of a length within some edits of a word, and of those that jumble its letters."""
+    def _of_size(self, size: int, word: str, most: int) -> Array:
+        """The numbers of the forms of a length within some edits of a word."""
         if not 0 < size < len(self._bounds) - 1:
             return _NONE
         low, high = self._bounds[size], self._bounds[size + 1]
-        # Each letter too many or too few is an insertion or a deletion, which changes one bit where others change two.
-        bits = 2 * most - abs(size - len(word))
-        different = self._signatures[low:high] ^ wanted
-        passed = np.flatnonzero(np.bitwise_count(different) <= 2 * bits)
-        different = different[passed]
-        fits = (np.bitwise_count(different >> _HALF) <= bits) & (np.bitwise_count(different & _LOWER) <= bits)
-        numbers, different = self._order[low + passed[fits]], different[fits]
+        numbers = self._order[low + within(self._signatures[low:high], word, size, most)]
+        found: Array = numbers[_edits(word, self._forms.some(numbers), most) <= most]
+        return found
+
+    def _jumbled(self, word: str) -> Array:
+        """The numbers of the forms that have the letters of a word, and all but the first perhaps in other order."""
+        low, high = self._bounds[len(word)], self._bounds[len(word) + 1]
+        numbers = self._order[low + same_letters(self._signatures[low:high], word)]
+        letters = sorted(word)
         forms = self._forms.some(numbers)
-        edits = _edits(word, forms, max(most, _JUMBLED))
-        near = edits <= most
-        if size == len(word):
-            for at in np.flatnonzero((different == 0) & ~near & (edits <= _JUMBLED)).tolist():
-                near[at] = forms[at][0] == word[0] and sorted(forms[at]) == sorted(word)
-        found: Array = numbers[near]
+        is_jumbled = np.array([form[0] == word[0] and sorted(form) == letters for form in forms], bool)
+        found: Array = numbers[is_jumbled & (_edits(word, forms, _JUMBLED) <= _JUMBLED)]
         return found
 
     def _of_like_sound(self, word: str) -> Array:
