@@ -91,9 +91,13 @@ def distance(word: str, form: str) -> float:
     key, form_key = variant_key(word), variant_key(form)
     if key == form_key:
         return _VARIANT
-    by_letters = letters(word, form)
-    by_sound = _SOUND + _SOUND_SHARE * by_letters + letters(sound(word), sound(form))
-    found = min(by_letters, by_sound)
+    found = by_letters = letters(word, form)
+    least = _SOUND + _SOUND_SHARE * by_letters
+    spoken, form_spoken = sound(word), sound(form)
+    if spoken == form_spoken:
+        found = min(by_letters, least)
+    elif least + _SWAP < by_letters:  # no edit is cheaper than a swap
+        found = min(by_letters, least + letters(spoken, form_spoken))
     if found > _JUMBLED and key[:1] == form_key[:1] and sorted(key) == sorted(form_key):
         return _JUMBLED
     return found
