@@ -1,6 +1,5 @@
 """What can be said of all forms of a vocabulary by arrays over their UTF-8 bytes: length, signature, sound."""
 
-import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +12,13 @@ _CHUNK = 1 << 16
 _CONTINUATION_MASK, _CONTINUATION = 0b1100_0000, 0b1000_0000
 _LATIN_1 = 0xC3
 """The first byte of ä, ö, ü, ß and their like in UTF-8."""
-_LETTERS = string.ascii_lowercase + "äöüß"
+_LETTERS = "enirstahdulgcmobfkwzvpüäöß"
+"""Those that have bits of their own, the most frequent ones first."""
 _OTHER = 1 << len(_LETTERS)
 _BIT_OF_LETTER = {letter: 1 << number for number, letter in enumerate(_LETTERS)}
+_PRESENT = 2 * _OTHER - 1
+_REPEATED = len(_LETTERS) + 1
+"""From this bit on the most frequent letters have another one."""
 _HALF, _LOWER = 32, 0xFFFF_FFFF
 
 
@@ -114,9 +117,10 @@ def lengths(forms: Forms) -> Array:
 
 
 def signatures(forms: Forms) -> Array:
-    """Eight bytes a form: a bit for each letter that its first half has, and one for each that its second half has.
+    """Eight bytes a form, four for either half: a bit for each letter that it has.
 
-    The character in the middle of a form of odd length belongs to the second half.
+    Each of the most frequent letters has another bit if there is an even number of it, so that one letter more or less
+    always changes one bit. The character in the middle of a form of odd length belongs to the second half.
     """
     found = np.zeros((len(forms), 2), np.uint32)
     for numbers, raw, starts in forms.chunks():
@@ -124,8 +128,9 @@ def signatures(forms: Forms) -> Array:
         marks = np.flatnonzero(raw == _LATIN_1)
         bits[marks] = _SECOND_BITS[raw[marks + 1]]
         is_early = _is_early(raw, starts)
-        found[numbers, 0] = np.bitwise_or.reduceat(bits * is_early, starts)
-        found[numbers, 1] = np.bitwise_or.reduceat(bits * ~is_early, starts)
+        for half, own in enumerate((bits * is_early, bits * ~is_early)):
+            present = np.bitwise_or.reduceat(own, starts)
+            found[numbers, half] = present | (present ^ np.bitwise_xor.reduceat(own, starts)) << _REPEATED
     return found.view(np.uint64)[:, 0]
 
 
@@ -158,13 +163,13 @@ def within(found: Array, word: str, size: int, most: int) -> Array:
         by_swap = np.bitwise_count(found[at] ^ _signature(swapped, size)) <= 2 * (most - 1)
         at = at[(different[at] <= 2 * most) | by_swap]
     bits = 2 * most - abs(size - len(word))
-    passed: Array = at[np.bitwise_count(_whole(found[at]) ^ _mask(word)) <= bits]
+    passed: Array = at[np.bitwise_count(_whole(found[at]) ^ _mask(word) & _PRESENT) <= bits]
     return passed
 
 
 def same_letters(found: Array, word: str) -> Array:
     """The places of the signatures of forms that have the letters of a word, however often."""
-    places: Array = np.flatnonzero(_whole(found) == _mask(word))
+    places: Array = np.flatnonzero(_whole(found) == _mask(word) & _PRESENT)
     return places
 
 
@@ -175,16 +180,18 @@ def _signature(word: str, size: int) -> int:
 
 
 def _mask(letters: str) -> int:
-    """The bits of some letters."""
-    found = 0
+    """The bits of a half that has these letters."""
+    present = odd = 0
     for letter in letters:
-        found |= _BIT_OF_LETTER.get(letter, _OTHER)
-    return found
+        bit = _BIT_OF_LETTER.get(letter, _OTHER)
+        present |= bit
+        odd ^= bit
+    return present | (present ^ odd) << _REPEATED & _LOWER
 
 
 def _whole(found: Array) -> Array:
     """The bits of the letters that are in either half of each form."""
-    both: Array = (found | found >> _HALF) & _LOWER
+    both: Array = (found | found >> _HALF) & _PRESENT
     return both
 
 

@@ -9,6 +9,7 @@ Words of like sound are found further away (after Kölner Phonetik, Postel 1969)
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ class Speller:
         order = np.argsort(edits - 2 * _FREQUENCY * np.log10(1.0 + frequencies), kind="stable")
         digits = _digits(word)
         rows = ((forms[at], int(edits[at]), int(frequencies[at])) for at in order.tolist())
-        return [row for row in rows if row[0] != word and _digits(row[0]) == digits][:most]
+        return list(islice((row for row in rows if row[0] != word and _digits(row[0]) == digits), most))
 
     def _candidates(self, word: str, max_edits: int | None) -> Array:
         """The numbers of all forms within reach, ascending."""
