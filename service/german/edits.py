@@ -3,9 +3,10 @@
 Weighted optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, where no letter is
 edited twice (Damerau 1964; weights as in the noisy channel of Kernighan, Church and Gale 1990). An edit costs 1, one
 of the first letter more. What people confuse costs less: neighbours on the QWERTZ keyboard, letters of like sound, a
-doubled letter, a silent h.
+doubled letter, a silent h. Both letters of a pair are confused at once.
 """
 
+import math
 import re
 from functools import lru_cache
 from itertools import pairwise
@@ -17,6 +18,8 @@ _UMLAUT = _ALIKE = 0.8
 _DOUBLED = _SILENT = 0.85
 _NEAR = _VOWEL = 0.9
 """What single edits cost: swapped letters; a for ä; d for t; nn for n; a silent h or e; a key beside it; e for i."""
+_TWICE = 0.1
+"""What it costs more to confuse both letters of a pair: `nunner`."""
 _FIRST = 0.5
 """What an edit of the first letter costs more: people get it right."""
 _SOUND, _SOUND_SHARE = 0.4, 0.25
@@ -132,8 +135,8 @@ def letters(word: str, form: str) -> float:
         for j in range(start, form_end):
             at = j - start
             best = min(row[at] + _change(word, i, form, j), row[at + 1] + deleted, following[at] + inserted[at])
-            if i > start and j > start and word[i] == form[j - 1] and word[i - 1] == form[j]:
-                best = min(best, above[at - 1] + _SWAP + (_FIRST / 2 if i == 1 or j == 1 else 0))
+            if i > start and j > start and (word[i] == form[j - 1] or word[i] == word[i - 1]):
+                best = min(best, above[at - 1] + _change_of_two(word, i, form, j))
             following.append(best)
         above, row = row, following
     return row[-1]
@@ -146,6 +149,17 @@ def _change(word: str, i: int, form: str, j: int) -> float:
         return 0.0
     cost = _SUBSTITUTIONS.get(one + other, 1.0)
     return cost if i and j else cost + _FIRST
+
+
+def _change_of_two(word: str, i: int, form: str, j: int) -> float:
+    """What it costs to swap two letters, or to confuse a doubled letter with another one; for others infinite."""
+    before, one = word[i - 1], word[i]
+    form_before, other = form[j - 1], form[j]
+    if one == form_before and before == other:
+        return _SWAP + (_FIRST / 2 if i == 1 or j == 1 else 0)
+    if before == one and form_before == other and one + other in _SUBSTITUTIONS:
+        return _SUBSTITUTIONS[one + other] + _TWICE + (0 if i > 1 and j > 1 else _FIRST)
+    return math.inf
 
 
 def _loss(word: str, at: int) -> float:

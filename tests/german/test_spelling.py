@@ -202,6 +202,7 @@ def test_distance_is_0_for_equal_words_only_and_never_more_than_the_edits_allow(
         (("haben", "hsben"), ("haben", "hxben")),
         (("haben", "halen"), ("haben", "laben")),
         (("gabel", "gabl"), ("gabel", "gael")),
+        (("sommer", "sonner"), ("sommer", "sotter")),
     ],
 )
 def test_what_people_confuse_is_nearer(nearer: tuple[str, str], further: tuple[str, str]) -> None:
