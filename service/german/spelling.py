@@ -59,7 +59,7 @@ class Speller:
         self._order = np.argsort(sizes, kind="stable").astype(np.uint32)
         self._bounds = np.searchsorted(sizes[self._order], np.arange(257)).tolist()
         self._signatures = signatures(self._forms)[self._order]
-        self._sounds = sound_keys(self._forms)
+        self._sounds = sound_keys(self._forms)[self._order]
 
     def corrections(self, word: str, limit: int = 3, max_edits: int | None = None) -> list[Correction]:
         """The forms that a word in lower case is most likely meant for, best first, never the word itself.
@@ -120,11 +120,14 @@ class Speller:
 
     def _of_like_sound(self, word: str) -> Array:
         """The numbers of the forms whose sounds are within an edit of a word's, though their letters are further."""
-        numbers = np.flatnonzero(self._sounds == sound_keys(Forms.of([word])))
+        most = min((len(word) + 1) // 2, _FURTHEST)
+        low, high = self._bounds[len(word) - most], self._bounds[len(word) + most + 1]
+        numbers = self._order[low + np.flatnonzero(self._sounds[low:high] == sound_keys(Forms.of([word])))]
         forms = self._forms.some(numbers)
-        near = np.flatnonzero(_edits(word, forms, most := min((len(word) + 1) // 2, _FURTHEST)) <= most)
+        near = np.flatnonzero(_edits(word, forms, most) <= most)
         spoken = [sound(forms[at]) for at in near.tolist()]
-        return numbers[near[_edits(sound(word), spoken, 1) <= 1]]
+        found: Array = numbers[near[_edits(sound(word), spoken, 1) <= 1]]
+        return found
 
 
 def _rank(correction: Correction) -> tuple[float, int, str]:
