@@ -9,7 +9,9 @@ doubled letter, a silent h. Both letters of a pair are confused at once.
 import math
 import re
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
+
+from rapidfuzz.distance import OSA
 
 from service.german.variants import variant_key
 
@@ -124,22 +126,31 @@ def letters(word: str, form: str) -> float:
     end, form_end = len(word), len(form)
     while end > start and form_end > start and word[end - 1] == form[form_end - 1]:
         end, form_end = end - 1, form_end - 1
+    away = _away(word[start:end], form[start:form_end], 0 if start else _FIRST)
     inserted = [_loss(form, j) for j in range(start, form_end)]
     above: list[float] = []
-    row = [0.0]
-    for cost in inserted:
-        row.append(row[-1] + cost)
+    row = [0.0, *accumulate(inserted)]
     for i in range(start, end):
         deleted = _loss(word, i)
-        following = [row[0] + deleted]
-        for j in range(start, form_end):
+        following = [math.inf] * len(row)
+        following[0] = row[0] + deleted
+        for j in range(max(start, i - away), min(form_end, i + away + 1)):
             at = j - start
             best = min(row[at] + _change(word, i, form, j), row[at + 1] + deleted, following[at] + inserted[at])
             if i > start and j > start and (word[i] == form[j - 1] or word[i] == word[i - 1]):
                 best = min(best, above[at - 1] + _change_of_two(word, i, form, j))
-            following.append(best)
+            following[at + 1] = best
         above, row = row, following
     return row[-1]
+
+
+def _away(word: str, form: str, extra: float) -> int:
+    """How far apart two letters can be at most that the best alignment puts side by side.
+
+    It costs no more than the edits of an unweighted one, and each place of distance costs an insertion or a deletion.
+    """
+    most = OSA.distance(word, form) * (1.0 + extra)
+    return (int(most / min(_DOUBLED, _SILENT)) + abs(len(word) - len(form))) // 2
 
 
 def _change(word: str, i: int, form: str, j: int) -> float:
