@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
+from service.german import edits
 from service.german.edits import distance, sound
 from service.german.signatures import Forms, same_letters, signatures, sound_keys, within
 from service.german.spelling import Speller
@@ -157,9 +158,9 @@ def test_signature_of_a_form_does_not_depend_on_its_neighbours(vocabulary: Seque
         assert of_all(Forms.of(vocabulary)).tolist() == [int(of_all(Forms.of([form]))[0]) for form in vocabulary]
 
 
-def _edited(word: str, edits: list[tuple[int, str]]) -> str:
-    """Each edit writes some letters in place of the letter at a place, or swaps it with the one behind it."""
-    for place, written in edits:
+def _edited(word: str, changes: list[tuple[int, str]]) -> str:
+    """Each change writes some letters in place of the letter at a place, or swaps it with the one behind it."""
+    for place, written in changes:
         at = place % (len(word) + 1)
         swap = word[at : at + 2][::-1] + word[at + 2 :]
         word = word[:at] + (swap if written == "swap" else written + word[at + 1 :])
@@ -170,8 +171,8 @@ def _edited(word: str, edits: list[tuple[int, str]]) -> str:
     st.text("abehlnrstäßé", min_size=3, max_size=14),
     st.lists(st.tuples(st.integers(0, 14), st.sampled_from(["", "a", "ß", "ab", "swap", "swap"])), max_size=5),
 )
-def test_signature_keeps_what_is_near(word: str, edits: list[tuple[int, str]]) -> None:
-    form = _edited(word, edits)
+def test_signature_keeps_what_is_near(word: str, changes: list[tuple[int, str]]) -> None:
+    form = _edited(word, changes)
     if form:
         found = signatures(Forms.of([form]))
         assert within(found, word, len(form), OSA.distance(word, form)).tolist() == [0]
@@ -189,6 +190,14 @@ def test_distance_is_0_for_equal_words_only_and_never_more_than_the_edits_allow(
     found = distance(one, other)
     assert (found == 0) == (one == other)
     assert found <= 1.5 * max(len(one), len(other))
+
+
+@given(st.text("aehmnsß", max_size=9), st.text("aehmnsß", max_size=9))
+def test_alignment_near_the_diagonal_is_the_best_one(one: str, other: str) -> None:
+    found = edits.letters(one, other)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edits, "_away", lambda *_: 10)
+        assert found == edits.letters(one, other)
 
 
 @pytest.mark.parametrize(
