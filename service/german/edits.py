@@ -3,12 +3,15 @@
 Weighted optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, where no letter is
 edited twice (Damerau 1964; weights as in the noisy channel of Kernighan, Church and Gale 1990). An edit costs 1, one
 of the first letter more. What people confuse costs less: neighbours on the QWERTZ keyboard, letters of like sound, a
-doubled letter, a silent h.
+doubled letter, a silent h. Both letters of a pair are confused at once.
 """
 
+import math
 import re
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
+
+from rapidfuzz.distance import OSA
 
 from service.german.variants import variant_key
 
@@ -17,6 +20,8 @@ _UMLAUT = _ALIKE = 0.8
 _DOUBLED = _SILENT = 0.85
 _NEAR = _VOWEL = 0.9
 """What single edits cost: swapped letters; a for ä; d for t; nn for n; a silent h or e; a key beside it; e for i."""
+_TWICE = 0.1
+"""What it costs more to confuse both letters of a pair: `nunner`."""
 _FIRST = 0.5
 """What an edit of the first letter costs more: people get it right."""
 _SOUND, _SOUND_SHARE = 0.4, 0.25
@@ -91,9 +96,13 @@ def distance(word: str, form: str) -> float:
     key, form_key = variant_key(word), variant_key(form)
     if key == form_key:
         return _VARIANT
-    by_letters = letters(word, form)
-    by_sound = _SOUND + _SOUND_SHARE * by_letters + letters(sound(word), sound(form))
-    found = min(by_letters, by_sound)
+    found = by_letters = letters(word, form)
+    least = _SOUND + _SOUND_SHARE * by_letters
+    spoken, form_spoken = sound(word), sound(form)
+    if spoken == form_spoken:
+        found = min(by_letters, least)
+    elif least + _SWAP < by_letters:  # no edit is cheaper than a swap
+        found = min(by_letters, least + letters(spoken, form_spoken))
     if found > _JUMBLED and key[:1] == form_key[:1] and sorted(key) == sorted(form_key):
         return _JUMBLED
     return found
@@ -117,22 +126,31 @@ def letters(word: str, form: str) -> float:
     end, form_end = len(word), len(form)
     while end > start and form_end > start and word[end - 1] == form[form_end - 1]:
         end, form_end = end - 1, form_end - 1
+    away = _away(word[start:end], form[start:form_end], 0 if start else _FIRST)
     inserted = [_loss(form, j) for j in range(start, form_end)]
     above: list[float] = []
-    row = [0.0]
-    for cost in inserted:
-        row.append(row[-1] + cost)
+    row = [0.0, *accumulate(inserted)]
     for i in range(start, end):
         deleted = _loss(word, i)
-        following = [row[0] + deleted]
-        for j in range(start, form_end):
+        following = [math.inf] * len(row)
+        following[0] = row[0] + deleted
+        for j in range(max(start, i - away), min(form_end, i + away + 1)):
             at = j - start
             best = min(row[at] + _change(word, i, form, j), row[at + 1] + deleted, following[at] + inserted[at])
-            if i > start and j > start and word[i] == form[j - 1] and word[i - 1] == form[j]:
-                best = min(best, above[at - 1] + _SWAP + (_FIRST / 2 if i == 1 or j == 1 else 0))
-            following.append(best)
+            if i > start and j > start and (word[i] == form[j - 1] or word[i] == word[i - 1]):
+                best = min(best, above[at - 1] + _change_of_two(word, i, form, j))
+            following[at + 1] = best
         above, row = row, following
     return row[-1]
+
+
+def _away(word: str, form: str, extra: float) -> int:
+    """How far apart two letters can be at most that the best alignment puts side by side.
+
+    It costs no more than the edits of an unweighted one, and each place of distance costs an insertion or a deletion.
+    """
+    most = OSA.distance(word, form) * (1.0 + extra)
+    return (int(most / min(_DOUBLED, _SILENT)) + abs(len(word) - len(form))) // 2
 
 
 def _change(word: str, i: int, form: str, j: int) -> float:
@@ -142,6 +160,17 @@ def _change(word: str, i: int, form: str, j: int) -> float:
         return 0.0
     cost = _SUBSTITUTIONS.get(one + other, 1.0)
     return cost if i and j else cost + _FIRST
+
+
+def _change_of_two(word: str, i: int, form: str, j: int) -> float:
+    """What it costs to swap two letters, or to confuse a doubled letter with another one; for others infinite."""
+    before, one = word[i - 1], word[i]
+    form_before, other = form[j - 1], form[j]
+    if one == form_before and before == other:
+        return _SWAP + (_FIRST / 2 if i == 1 or j == 1 else 0)
+    if before == one and form_before == other and one + other in _SUBSTITUTIONS:
+        return _SUBSTITUTIONS[one + other] + _TWICE + (0 if i > 1 and j > 1 else _FIRST)
+    return math.inf
 
 
 def _loss(word: str, at: int) -> float:

@@ -1,6 +1,5 @@
 """What can be said of all forms of a vocabulary by arrays over their UTF-8 bytes: length, signature, sound."""
 
-import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +12,14 @@ _CHUNK = 1 << 16
 _CONTINUATION_MASK, _CONTINUATION = 0b1100_0000, 0b1000_0000
 _LATIN_1 = 0xC3
 """The first byte of ä, ö, ü, ß and their like in UTF-8."""
-_LETTERS = string.ascii_lowercase + "äöüß"
+_LETTERS = "enirstahdulgcmobfkwzvpüäöß"
+"""Those that have bits of their own, the most frequent ones first."""
 _OTHER = 1 << len(_LETTERS)
+_BIT_OF_LETTER = {letter: 1 << number for number, letter in enumerate(_LETTERS)}
+_PRESENT = 2 * _OTHER - 1
+_REPEATED = len(_LETTERS) + 1
+"""From this bit on the most frequent letters have another one."""
+_HALF, _LOWER = 32, 0xFFFF_FFFF
 
 
 def _bits() -> tuple[Array, Array]:
@@ -24,9 +29,9 @@ def _bits() -> tuple[Array, Array]:
     first[0xC2:] = _OTHER
     first[_LATIN_1] = 0
     second = np.full(256, _OTHER, np.uint32)
-    for number, letter in enumerate(_LETTERS):
+    for letter, bit in _BIT_OF_LETTER.items():
         encoded = letter.encode()
-        (first if len(encoded) == 1 else second)[encoded[-1]] = 1 << number
+        (first if len(encoded) == 1 else second)[encoded[-1]] = bit
     return first, second
 
 
@@ -112,18 +117,82 @@ def lengths(forms: Forms) -> Array:
 
 
 def signatures(forms: Forms) -> Array:
-    """Eight bytes a form: a bit for each letter that it has, and one for each that it has an odd number of times.
+    """Eight bytes a form, four for either half: a bit for each letter that it has.
 
-    An insertion or deletion changes at most one bit of either half, a substitution two, a swap none.
+    Each of the most frequent letters has another bit if there is an even number of it, so that one letter more or less
+    always changes one bit. The character in the middle of a form of odd length belongs to the second half.
     """
     found = np.zeros((len(forms), 2), np.uint32)
     for numbers, raw, starts in forms.chunks():
         bits = _FIRST_BITS[raw]
         marks = np.flatnonzero(raw == _LATIN_1)
         bits[marks] = _SECOND_BITS[raw[marks + 1]]
-        found[numbers, 0] = np.bitwise_or.reduceat(bits, starts)
-        found[numbers, 1] = np.bitwise_xor.reduceat(bits, starts)
+        is_early = _is_early(raw, starts)
+        for half, own in enumerate((bits * is_early, bits * ~is_early)):
+            present = np.bitwise_or.reduceat(own, starts)
+            found[numbers, half] = present | (present ^ np.bitwise_xor.reduceat(own, starts)) << _REPEATED
     return found.view(np.uint64)[:, 0]
+
+
+def _is_early(raw: Array, starts: Array) -> Array:
+    """Whether each byte belongs to a character in the first half of its form."""
+    is_character = (raw & _CONTINUATION_MASK) != _CONTINUATION
+    passed = np.cumsum(is_character, dtype=np.int32)
+    sizes = np.add.reduceat(is_character, starts, dtype=np.int32)
+    middles: Array = passed[starts] - 1 + sizes // 2
+    found: Array = passed <= np.repeat(middles, np.diff(np.append(starts, len(raw))))
+    return found
+
+
+def within(found: Array, word: str, size: int, most: int) -> Array:
+    """The places of the signatures, all of them of forms of one length, that some edits of a word may lead to.
+
+    The halves of the form are compared with as many letters from the beginning and from the end of the word. An edit
+    changes at most two bits of them both, as it lies in one half or shifts a letter over one end. Only a swap of the
+    two letters in the middle changes four. Of the letters that the whole form has, an insertion or a deletion changes
+    one, a substitution two.
+    """
+    wanted = _signature(word, size)
+    different = np.bitwise_count(found ^ wanted)
+    if size != len(word):
+        at = np.flatnonzero(different <= 2 * most)
+    else:
+        at = np.flatnonzero(different <= 2 * most + 2)
+        middle = size // 2
+        swapped = word[: middle - 1] + word[middle - 1 : middle + 1][::-1] + word[middle + 1 :]
+        by_swap = np.bitwise_count(found[at] ^ _signature(swapped, size)) <= 2 * (most - 1)
+        at = at[(different[at] <= 2 * most) | by_swap]
+    bits = 2 * most - abs(size - len(word))
+    passed: Array = at[np.bitwise_count(_whole(found[at]) ^ _mask(word) & _PRESENT) <= bits]
+    return passed
+
+
+def same_letters(found: Array, word: str) -> Array:
+    """The places of the signatures of forms that have the letters of a word, however often."""
+    places: Array = np.flatnonzero(_whole(found) == _mask(word) & _PRESENT)
+    return places
+
+
+def _signature(word: str, size: int) -> int:
+    """The signature of a form that begins and ends as a word does, and has another length."""
+    middle = size // 2
+    return _mask(word[:middle]) | _mask(word[middle - size :]) << _HALF
+
+
+def _mask(letters: str) -> int:
+    """The bits of a half that has these letters."""
+    present = odd = 0
+    for letter in letters:
+        bit = _BIT_OF_LETTER.get(letter, _OTHER)
+        present |= bit
+        odd ^= bit
+    return present | (present ^ odd) << _REPEATED & _LOWER
+
+
+def _whole(found: Array) -> Array:
+    """The bits of the letters that are in either half of each form."""
+    both: Array = (found | found >> _HALF) & _PRESENT
+    return both
 
 
 def sound_keys(forms: Forms) -> Array:

@@ -1,14 +1,15 @@
 """Correction: the words of a vocabulary that a word unknown to it is most likely meant for.
 
-Three sieves, each finer and slower. A signature of eight bytes a form says which letters it has and which of them an
-odd number of times; all forms of like length are compared with that at once. The few thousand that pass are compared
-by optimal string alignment, and those within reach are put in order by a weighted distance and their frequency.
+Three sieves, each finer and slower. A signature of eight bytes a form says which letters either half of it has; all
+forms of like length are compared with that at once. The few hundred that pass are compared by optimal string
+alignment, and those within reach are put in order by a weighted distance and their frequency.
 Words of like sound are found further away (after Kölner Phonetik, Postel 1969).
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from service.german.edits import distance, sound
-from service.german.signatures import Forms, lengths, signatures, sound_keys
+from service.german.signatures import Forms, lengths, same_letters, signatures, sound_keys, within
 
 Array = NDArray[Any]
 _NONE: Array = np.zeros(0, np.uint32)
-_HALF, _LOWER = np.uint64(32), np.uint64(0xFFFF_FFFF)
 _SHORTEST, _MIDDLING, _LONGEST = 3, 5, 64
 """Characters of a word from which on it is corrected, from which on by two edits, and up to which."""
 _NEAR, _FURTHER, _FURTHEST, _JUMBLED = 1, 2, 4, 3
@@ -59,7 +59,7 @@ class Speller:
         self._order = np.argsort(sizes, kind="stable").astype(np.uint32)
         self._bounds = np.searchsorted(sizes[self._order], np.arange(257)).tolist()
         self._signatures = signatures(self._forms)[self._order]
-        self._sounds = sound_keys(self._forms)
+        self._sounds = sound_keys(self._forms)[self._order]
 
     def corrections(self, word: str, limit: int = 3, max_edits: int | None = None) -> list[Correction]:
         """The forms that a word in lower case is most likely meant for, best first, never the word itself.
@@ -86,47 +86,48 @@ class Speller:
         order = np.argsort(edits - 2 * _FREQUENCY * np.log10(1.0 + frequencies), kind="stable")
         digits = _digits(word)
         rows = ((forms[at], int(edits[at]), int(frequencies[at])) for at in order.tolist())
-        return [row for row in rows if row[0] != word and _digits(row[0]) == digits][:most]
+        return list(islice((row for row in rows if row[0] != word and _digits(row[0]) == digits), most))
 
     def _candidates(self, word: str, max_edits: int | None) -> Array:
         """The numbers of all forms within reach, ascending."""
         found = []
         for spelled in _spellings(word):
-            wanted = signatures(Forms.of([spelled]))
             most = _reach(len(spelled)) if max_edits is None else max_edits
-            found += [self._of_size(len(spelled) + more, spelled, wanted, most) for more in range(-most, most + 1)]
+            found += [self._of_size(len(spelled) + more, spelled, most) for more in range(-most, most + 1)]
+            found.append(self._jumbled(spelled))
         if max_edits is None and len(word) >= _MIDDLING:
             found.append(self._of_like_sound(word))
-        return np.unique(np.concatenate([_NONE, *found]))
+        return np.unique(np.concatenate(found))
 
-    def _of_size(self, size: int, word: str, wanted: Array, most: int) -> Array:
-        """The numbers of the forms of a length within some edits of a word, and of those that jumble its letters."""
+    def _of_size(self, size: int, word: str, most: int) -> Array:
+        """The numbers of the forms of a length within some edits of a word."""
         if not 0 < size < len(self._bounds) - 1:
             return _NONE
         low, high = self._bounds[size], self._bounds[size + 1]
-        # Each letter too many or too few is an insertion or a deletion, which changes one bit where others change two.
-        bits = 2 * most - abs(size - len(word))
-        different = self._signatures[low:high] ^ wanted
-        passed = np.flatnonzero(np.bitwise_count(different) <= 2 * bits)
-        different = different[passed]
-        fits = (np.bitwise_count(different >> _HALF) <= bits) & (np.bitwise_count(different & _LOWER) <= bits)
-        numbers, different = self._order[low + passed[fits]], different[fits]
+        numbers = self._order[low + within(self._signatures[low:high], word, size, most)]
+        found: Array = numbers[_edits(word, self._forms.some(numbers), most) <= most]
+        return found
+
+    def _jumbled(self, word: str) -> Array:
+        """The numbers of the forms that have the letters of a word, and all but the first perhaps in other order."""
+        low, high = self._bounds[len(word)], self._bounds[len(word) + 1]
+        numbers = self._order[low + same_letters(self._signatures[low:high], word)]
+        letters = sorted(word)
         forms = self._forms.some(numbers)
-        edits = _edits(word, forms, max(most, _JUMBLED))
-        near = edits <= most
-        if size == len(word):
-            for at in np.flatnonzero((different == 0) & ~near & (edits <= _JUMBLED)).tolist():
-                near[at] = forms[at][0] == word[0] and sorted(forms[at]) == sorted(word)
-        found: Array = numbers[near]
+        is_jumbled = np.array([form[0] == word[0] and sorted(form) == letters for form in forms], bool)
+        found: Array = numbers[is_jumbled & (_edits(word, forms, _JUMBLED) <= _JUMBLED)]
         return found
 
     def _of_like_sound(self, word: str) -> Array:
         """The numbers of the forms whose sounds are within an edit of a word's, though their letters are further."""
-        numbers = np.flatnonzero(self._sounds == sound_keys(Forms.of([word])))
+        most = min((len(word) + 1) // 2, _FURTHEST)
+        low, high = self._bounds[len(word) - most], self._bounds[len(word) + most + 1]
+        numbers = self._order[low + np.flatnonzero(self._sounds[low:high] == sound_keys(Forms.of([word])))]
         forms = self._forms.some(numbers)
-        near = np.flatnonzero(_edits(word, forms, most := min((len(word) + 1) // 2, _FURTHEST)) <= most)
+        near = np.flatnonzero(_edits(word, forms, most) <= most)
         spoken = [sound(forms[at]) for at in near.tolist()]
-        return numbers[near[_edits(sound(word), spoken, 1) <= 1]]
+        found: Array = numbers[near[_edits(sound(word), spoken, 1) <= 1]]
+        return found
 
 
 def _rank(correction: Correction) -> tuple[float, int, str]:

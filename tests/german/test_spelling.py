@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
+from service.german import edits
 from service.german.edits import distance, sound
-from service.german.signatures import Forms, signatures, sound_keys
+from service.german.signatures import Forms, same_letters, signatures, sound_keys, within
 from service.german.spelling import Speller
 from service.german.vocabulary import read_vocabulary
 
@@ -129,12 +130,12 @@ def _as_unlike(vocabulary: dict[str, int]) -> Speller:
     return Speller(list(vocabulary), list(vocabulary.values()))
 
 
-@given(VOCABULARIES, st.one_of(LETTERS, st.text(max_size=8)))
-def test_every_form_one_edit_away_is_found(vocabulary: dict[str, int], word: str) -> None:
-    found = forms(_as_unlike(vocabulary), word, limit=100, max_edits=1)
+@given(VOCABULARIES, st.one_of(LETTERS, st.text(max_size=8)), st.integers(1, 3))
+def test_every_form_some_edits_away_is_found(vocabulary: dict[str, int], word: str, most: int) -> None:
+    found = forms(_as_unlike(vocabulary), word, limit=100, max_edits=most)
     if sum(map(str.isalpha, word)) >= 3:
         digits = [letter for letter in word if letter.isdigit()]
-        near = {form for form in vocabulary if OSA.distance(word, form) == 1}
+        near = {form for form in vocabulary if 0 < OSA.distance(word, form) <= most}
         assert {form for form in near if [letter for letter in form if letter.isdigit()] == digits} <= set(found)
 
 
@@ -157,11 +158,46 @@ def test_signature_of_a_form_does_not_depend_on_its_neighbours(vocabulary: Seque
         assert of_all(Forms.of(vocabulary)).tolist() == [int(of_all(Forms.of([form]))[0]) for form in vocabulary]
 
 
+def _edited(word: str, changes: list[tuple[int, str]]) -> str:
+    """Each change writes some letters in place of the letter at a place, or swaps it with the one behind it."""
+    for place, written in changes:
+        at = place % (len(word) + 1)
+        swap = word[at : at + 2][::-1] + word[at + 2 :]
+        word = word[:at] + (swap if written == "swap" else written + word[at + 1 :])
+    return word
+
+
+@given(
+    st.text("abehlnrstäßé", min_size=3, max_size=14),
+    st.lists(st.tuples(st.integers(0, 14), st.sampled_from(["", "a", "ß", "ab", "swap", "swap"])), max_size=5),
+)
+def test_signature_keeps_what_is_near(word: str, changes: list[tuple[int, str]]) -> None:
+    form = _edited(word, changes)
+    if form:
+        found = signatures(Forms.of([form]))
+        assert within(found, word, len(form), OSA.distance(word, form)).tolist() == [0]
+        assert same_letters(found, word).tolist() == [0] * (set(form) == set(word))
+
+
+def test_signature_drops_what_is_far() -> None:
+    found = signatures(Forms.of(["haben", "hbane", "sagen", "nebah", "euros"]))
+    assert within(found, "haben", 5, 1).tolist() == [0, 1]
+    assert within(found, "haben", 5, 2).tolist() == [0, 1, 2]
+
+
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_distance_is_0_for_equal_words_only_and_never_more_than_the_edits_allow(one: str, other: str) -> None:
     found = distance(one, other)
     assert (found == 0) == (one == other)
     assert found <= 1.5 * max(len(one), len(other))
+
+
+@given(st.text("aehmnsß", max_size=9), st.text("aehmnsß", max_size=9))
+def test_alignment_near_the_diagonal_is_the_best_one(one: str, other: str) -> None:
+    found = edits.letters(one, other)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edits, "_away", lambda *_: 10)
+        assert found == edits.letters(one, other)
 
 
 @pytest.mark.parametrize(
@@ -175,6 +211,7 @@ def test_distance_is_0_for_equal_words_only_and_never_more_than_the_edits_allow(
         (("haben", "hsben"), ("haben", "hxben")),
         (("haben", "halen"), ("haben", "laben")),
         (("gabel", "gabl"), ("gabel", "gael")),
+        (("sommer", "sonner"), ("sommer", "sotter")),
     ],
 )
 def test_what_people_confuse_is_nearer(nearer: tuple[str, str], further: tuple[str, str]) -> None:
