@@ -106,4 +106,4 @@ class Read:
 
 def count_words(text: str) -> int:
     """How many of the chunks between white space hold a letter or a digit."""
-    return sum(1 for chunk in text.split() if _HAS_LETTER_OR_DIGIT.search(chunk))
+    return sum(chunk[0].isalnum() or _HAS_LETTER_OR_DIGIT.search(chunk) is not None for chunk in text.split())

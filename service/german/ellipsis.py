@@ -14,9 +14,8 @@ _LEFT = (
 )
 _RIGHT = rf"(?<![\w-])(?P<whole>{_LETTERS}){_BLANK}{_AND}{_BLANK}-(?P<rest>{_LETTERS})(?![\w-])"
 _ELLIPSIS = re.compile(f"{_LEFT}|{_RIGHT}")
-# Both begin with characters that are quickly found.
-_MAY_LACK_END = re.compile(rf"-(?:, |,? {_AND} )")
-_MAY_LACK_BEGINNING = re.compile(rf" {_AND} -(?=[^\W\d_])")
+_MARKS = ("- ", "-, ", " -")
+"""One of these is in every text with such a compound, and in few others."""
 _FIRST = re.compile(_LETTERS)
 _LEAST_SHARED = 3
 """Letters of the part that is shared."""
@@ -24,7 +23,7 @@ _LEAST_SHARED = 3
 
 def glue(text: str) -> str:
     """The text with hard blanks inside such compounds, so that they are one piece; nothing moves."""
-    if _MAY_LACK_END.search(text) is None and _MAY_LACK_BEGINNING.search(text) is None:
+    if not any(mark in text for mark in _MARKS):
         return text
     return _ELLIPSIS.sub(lambda found: found[0].replace(" ", "\u00a0"), text)
 

@@ -4,63 +4,13 @@ import re
 
 _BOUNDARY = re.compile(r"""[.!?…]+["'“”»«‘’›‹)\]]*(?P<space>\s+)(?=["'„“»«‚‘›‹(\[]*[A-ZÄÖÜ0-9])""")
 _LAST_WORD = re.compile(r"[^\s(„“»‚‘\"']+$")
-_ABBREVIATIONS = frozenset(
-    {
-        *(
-            "abs",
-            "allg",
-            "art",
-            "aufl",
-            "bd",
-            "bsp",
-            "bspw",
-            "bzw",
-            "ca",
-            "co",
-            "dipl",
-            "dr",
-            "ebd",
-            "etc",
-            "evtl",
-        ),
-        *(
-            "geb",
-            "gegr",
-            "ggf",
-            "hl",
-            "hr",
-            "hrsg",
-            "inkl",
-            "ing",
-            "jh",
-            "kap",
-            "lt",
-            "max",
-            "med",
-            "min",
-            "mio",
-            "mrd",
-        ),
-        *(
-            "nr",
-            "phil",
-            "prof",
-            "rd",
-            "sog",
-            "st",
-            "std",
-            "str",
-            "tel",
-            "ua",
-            "usw",
-            "vgl",
-            "vs",
-            "zzgl",
-            "rer",
-            "nat",
-        ),
-    }
-)
+_LONGEST = 20
+"""Characters before a full stop that are looked at."""
+_ABBREVIATED = """
+    abs allg art aufl bd bsp bspw bzw ca co dipl dr ebd etc evtl geb gegr ggf hl hr hrsg inkl ing jh kap lt max
+    med min mio mrd nr phil prof rd sog st std str tel ua usw vgl vs zzgl rer nat
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -72,7 +22,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for found in _BOUNDARY.finditer(text):
-        if text[found.start()] == "." and _is_abbreviated(text[start : found.start()]):
+        if text[found.start()] == "." and _is_abbreviated(text[max(start, found.start() - _LONGEST) : found.start()]):
             continue
         spans.append((start, found.start("space")))
         start = found.end("space")
