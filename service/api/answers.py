@@ -9,7 +9,7 @@ from service.api.fields import rfc3339
 from service.api.links import SEARCH, address, article_path, articles_of_tag, search_parameters, tag_path
 from service.search.page import Highlight, Hit, SearchPage, TagCount, TagDetail
 from service.search.relax import Relaxation
-from service.search.request import Filters, SearchRequest, Sort, TagsRequest
+from service.search.request import Bound, Filters, SearchRequest, Selection, Sort, TagsRequest, TextField
 from service.search.tier import Tier
 
 Answer = dict[str, Any]
@@ -46,12 +46,20 @@ def whole_article(hit: Hit) -> Answer:
 def search_query(asked: SearchRequest, found: SearchPage) -> Answer:
     """The search as it was understood."""
     return {
+        **selection_query(asked),
+        "notes": found.notes,  # those on the filters among them
+        "sort": found.sort,
+    }
+
+
+def selection_query(asked: Selection) -> Answer:
+    """Which articles, as it was understood."""
+    return {
         "q": asked.q,
         "match": asked.match,
         "expand": [tier for tier in Tier if tier in asked.expand],
-        "sort": found.sort,
+        "search_in": [name for name in TextField if name in asked.search_in],
         **filters_query(asked.filters),
-        "notes": found.notes,  # those on the filters among them
     }
 
 
@@ -89,10 +97,17 @@ def filters_query(filters: Filters) -> Answer:
         "section": filters.section,
         "author": filters.author,
         "language": filters.language,
-        "from": rfc3339(filters.published_from),
-        "to": rfc3339(filters.published_to),
+        "from": _bound(filters.date_from),
+        "to": _bound(filters.date_to),
+        "use_date": filters.use_date,
+        "min_words": filters.min_words,
+        "max_words": filters.max_words,
         "notes": filters.notes,
     }
+
+
+def _bound(bound: Bound | None) -> str | None:
+    return None if bound is None else rfc3339(bound.moment)
 
 
 def tag_count(tag: TagCount) -> Answer:

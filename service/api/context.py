@@ -28,6 +28,8 @@ class Loaded:
     def get(self, schema: object, query_string: bytes, load: Callable[[], Made]) -> Made:
         """What this query string loads into under a schema. Only what could be loaded is kept."""
         key = (schema, query_string)
+        if b"now" in query_string:
+            return load()  # a date that is relative to now means another moment tomorrow
         if key in self._kept:
             found: Made = self._kept[key]
             return found

@@ -1,23 +1,24 @@
 """marshmallow fields that this API needs: strict on the way in, RFC 3339 on the way out."""
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
 import marshmallow as ma
 
-from service.articles.dates import TIME_ZONE, first_moment, last_moment
+from service.api.moments import read_bound
 from service.articles.slug import slug
+from service.search.request import NONE, Bound
 
 MOMENT_PATTERN = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+ -][0-9]{2}:[0-9]{2})?)?$"
+    r"^([0-9]{4}(-[0-9]{2}){0,2}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+ -][0-9]{2}:[0-9]{2})?"
+    r"|now(-[0-9]{1,4}[hdwmy])?)$"
 )
 _MOMENT = re.compile(MOMENT_PATTERN)
-_PLUS_READ_AS_SPACE = re.compile(r" (?=[0-9]{2}:[0-9]{2}$)")
 _MINUTE = timedelta(minutes=1)
-_DATE_LENGTH = len("2026-11-23")
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
 
@@ -54,47 +55,32 @@ class CommaList(ma.fields.String):
 
 
 class Slug(ma.fields.String):
-    """A name or its slug; loads as the slug."""
+    """A name or its slug, or NONE; loads as the slug."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if not text.strip():
             raise ma.ValidationError("is empty; give a name, or leave the parameter out.")
-        return slug(text)
+        return text if text == NONE else slug(text)
 
 
-class MomentBound(ma.fields.String):
-    """One end of a span of time: a date or a datetime, in Europe/Berlin where it names no zone.
+class DateBound(ma.fields.String):
+    """One end of a span of time, as `service.api.moments` reads it."""
 
-    `bare` says which moment of the day a date without a time stands for.
-    """
-
-    def __init__(self, *, bare: Callable[[date], datetime], **kwargs: Any) -> None:
+    def __init__(self, *, is_end: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._bare = bare
+        self._is_end = is_end
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:  # type: ignore[override]
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Bound:  # type: ignore[override]
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
             if not _MOMENT.fullmatch(text):
                 raise ValueError(text)  # noqa: TRY301 - both ways to be wrong have one answer
-            if len(text) == _DATE_LENGTH:
-                return self._bare(date.fromisoformat(text))
-            # A plus that was not percent-encoded arrives as a space.
-            moment = datetime.fromisoformat(_PLUS_READ_AS_SPACE.sub("+", text))
+            return read_bound(text, is_end=self._is_end)
         except ValueError as error:
-            raise ma.ValidationError("must be a date or a datetime, such as 2026-11-23 or 2026-11-23T14:30.") from error
-        return moment if moment.tzinfo is not None else moment.replace(tzinfo=TIME_ZONE)
-
-
-def from_field(**kwargs: Any) -> MomentBound:
-    """A bound that begins with the day."""
-    return MomentBound(bare=first_moment, **kwargs)
-
-
-def to_field(**kwargs: Any) -> MomentBound:
-    """A bound that ends with the day."""
-    return MomentBound(bare=last_moment, **kwargs)
+            raise ma.ValidationError(
+                "must be a date or a datetime, such as 2026, 2026-11, 2026-11-23, 2026-11-23T14:30 or now-7d."
+            ) from error
 
 
 def rfc3339(moment: datetime | None) -> str | None:

@@ -7,7 +7,19 @@ from urllib.parse import quote, urlencode
 from flask import Response, after_this_request
 
 from service.api.fields import rfc3339
-from service.search.request import MAX_DEPTH, Filters, Match, SearchRequest, Sort, TagSort, TagsRequest, Window
+from service.search.request import (
+    MAX_DEPTH,
+    Filters,
+    Match,
+    SearchRequest,
+    Selection,
+    Sort,
+    TagSort,
+    TagsRequest,
+    TextField,
+    UseDate,
+    Window,
+)
 from service.search.tier import EXPANSIONS, Tier
 
 SEARCH = "/v1/search"
@@ -35,23 +47,32 @@ def filter_parameters(filters: Filters) -> Parameters:
         for name in ("tag", "tag_all", "tag_not", "source", "section", "author", "language")
         for value in getattr(filters, name)
     ]
-    for name, moment in (("from", filters.published_from), ("to", filters.published_to)):
-        written = rfc3339(moment)
-        if written is not None:
-            parameters.append((name, written))
-    return parameters
+    for name, bound in (("from", filters.date_from), ("to", filters.date_to)):
+        if bound is not None:
+            parameters.append((name, bound.written or rfc3339(bound.moment)))
+    if filters.use_date is not UseDate.PUBLISHED:
+        parameters.append(("use_date", filters.use_date))
+    limits = (("min_words", filters.min_words), ("max_words", filters.max_words))
+    return [*parameters, *((name, str(limit)) for name, limit in limits if limit is not None)]
+
+
+def selection_parameters(selection: Selection) -> Parameters:
+    """Which articles, as `search_parameters` begin; defaults are left out."""
+    parameters = [("q", selection.q)] if selection.q else []
+    if selection.match is not Match.ALL:
+        parameters.append(("match", selection.match))
+    if selection.expand != EXPANSIONS:
+        parameters.append(("expand", ",".join(tier for tier in Tier if tier in selection.expand)))
+    if selection.search_in:
+        parameters.append(("search_in", ",".join(name for name in TextField if name in selection.search_in)))
+    return [*parameters, *filter_parameters(selection.filters)]
 
 
 def search_parameters(request: SearchRequest, default_sort: Sort) -> Parameters:
     """What a search asks for, without its page; defaults are left out."""
-    parameters = [("q", request.q)] if request.q else []
-    if request.match is not Match.ALL:
-        parameters.append(("match", request.match))
-    if request.expand != EXPANSIONS:
-        parameters.append(("expand", ",".join(tier for tier in Tier if tier in request.expand)))
+    parameters = selection_parameters(request)
     if request.explain:
         parameters.append(("explain", ",".join(sorted(request.explain))))
-    parameters.extend(filter_parameters(request.filters))
     if request.sort is not default_sort:
         parameters.append(("sort", request.sort))
     return parameters

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from service.api.fields import MOMENT_PATTERN, CommaList, PlainInteger, Slug, doc, from_field, to_field
+from service.api.fields import MOMENT_PATTERN, CommaList, DateBound, PlainInteger, Slug, doc
 from service.api.problems import ParameterError, invalid
 from service.search.request import (
     MAX_DEPTH,
@@ -19,6 +19,8 @@ from service.search.request import (
     Sort,
     TagSort,
     TagsRequest,
+    TextField,
+    UseDate,
     Window,
 )
 from service.search.tier import EXPANSIONS, Tier
@@ -33,7 +35,8 @@ def _slugs(description: str, example: str) -> ma.fields.List[str]:
     return ma.fields.List(inner, load_default=(), metadata=doc(description, [example]))
 
 
-def _choice(kind: Any, default: Any, description: str, choices: Any = None) -> ma.fields.String:
+def choice(kind: Any, default: Any, description: str, choices: Any = None) -> ma.fields.String:
+    """A parameter with one of a closed list of values: those of an enumeration, or some of them."""
     names = [str(choice) for choice in choices or kind]
     return ma.fields.String(
         load_default=default,
@@ -42,7 +45,8 @@ def _choice(kind: Any, default: Any, description: str, choices: Any = None) -> m
     )
 
 
-def _comma_list(values: Sequence[StrEnum], default: frozenset[Any], description: str, example: str) -> CommaList:
+def comma_list(values: Sequence[StrEnum], default: frozenset[Any], description: str, example: str) -> CommaList:
+    """A parameter with several of a closed list of values, commas between them."""
     names = "|".join(map(str, values))
     shown = ",".join(value for value in values if value in default)
     return CommaList(
@@ -66,26 +70,32 @@ class FiltersSchema(ma.Schema):
     section = _slugs("Section (`Ressort`) by name or slug. Repeat it for any of several.", "wirtschaft")
     author = _slugs("Author by name or slug. Repeat it for any of several.", "anna-oeztuerk")
     language = _slugs("Language by its code. Repeat it for any of several.", "de")
-    published_from = from_field(
+    date_from = DateBound(
+        is_end=False,
         data_key="from",
         load_default=None,
         metadata=doc(
-            "Published at this time or later: a date, which begins at midnight, or a datetime; "
-            "in Europe/Berlin where it names no zone. Articles without a date are left out.",
+            "Published at this time or later: a year, month, day or datetime, or a time before now: `now-7d`, with "
+            "`h`ours, `d`ays, `w`eeks, `m`onths or `y`ears; in Europe/Berlin where it names no zone. Articles without "
+            "a date are left out.",
             "2024-01-01",
             pattern=MOMENT_PATTERN,
         ),
     )
-    published_to = to_field(
+    date_to = DateBound(
+        is_end=True,
         data_key="to",
         load_default=None,
         metadata=doc(
-            "Published at this time or earlier: a date, which includes the whole day, or a datetime; "
-            "in Europe/Berlin where it names no zone. Articles without a date are left out.",
-            "2026-12-31",
+            "Published at this time or earlier, in the same forms as `from`; a day, month or year is meant with its "
+            "end. Articles without a date are left out.",
+            "2026-12",
             pattern=MOMENT_PATTERN,
         ),
     )
+    use_date = choice(UseDate, UseDate.PUBLISHED, "Which date `from` and `to` are about.")
+    min_words = PlainInteger(load_default=None, metadata=doc("Articles with at least so many words.", 100, minimum=0))
+    max_words = PlainInteger(load_default=None, metadata=doc("Articles with at most so many words.", 2000, minimum=0))
 
 
 _FILTERS = tuple(FiltersSchema().fields)
@@ -93,7 +103,8 @@ _FILTERS = tuple(FiltersSchema().fields)
 
 def take_filters(values: dict[str, Any]) -> Filters:
     """The filters among loaded values; equal values and their order make no difference."""
-    values = {**values, "language": [language.partition("-")[0] for language in values["language"]]}
+    values = {**values, "language": [language.partition("-")[0] or language for language in values["language"]]}
+    values["use_date"] = UseDate(values["use_date"])
     found: dict[str, Any] = {
         name: tuple(sorted(set(values[name]))) if isinstance(values[name], list | tuple) else values[name]
         for name in _FILTERS
@@ -131,8 +142,8 @@ def take_window(values: dict[str, Any]) -> Window:
     return window
 
 
-class SearchArgs(FiltersSchema, WindowSchema):
-    """The parameters of a search."""
+class SelectionSchema(FiltersSchema):
+    """Which articles: the search grammar of every endpoint that takes a search."""
 
     q = ma.fields.String(
         load_default="",
@@ -146,21 +157,43 @@ class SearchArgs(FiltersSchema, WindowSchema):
             "sicherheitsrat",
         ),
     )
-    match = _choice(Match, Match.ALL, "Whether all words of `q` must be there, or any.")
-    expand = _comma_list(
+    match = choice(Match, Match.ALL, "Whether all words of `q` must be there, or any.")
+    expand = comma_list(
         [tier for tier in Tier if tier in EXPANSIONS],
         EXPANSIONS,
         "In which tiers words match beside their exact form: other spellings, inflections, parts of compounds, and, "
         "where the archive does not know a word, the word that was probably meant. Empty for the exact form alone.",
         "variant,inflection",
     )
-    explain = _comma_list(
+    search_in = comma_list(
+        list(TextField),
+        frozenset(),
+        "In which fields words are looked for that name none; without it in all but the authors.",
+        "title,lead",
+    )
+
+
+def take_selection(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a `Selection` among loaded ones."""
+    return {
+        "q": values["q"],
+        "match": Match(values["match"]),
+        "expand": values["expand"],
+        "filters": take_filters(values),
+        "search_in": values["search_in"],
+    }
+
+
+class SearchArgs(SelectionSchema, WindowSchema):
+    """The parameters of a search."""
+
+    explain = comma_list(
         list(Explain),
         frozenset(),
         "What the answer explains: `terms` says what each word was looked for as, and in how many articles it is.",
         "terms",
     )
-    sort = _choice(
+    sort = choice(
         Sort,
         Sort.RELEVANCE,
         "Order of the results; articles without a date come last in `newest` and `oldest`.",
@@ -170,11 +203,8 @@ class SearchArgs(FiltersSchema, WindowSchema):
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> SearchRequest:
         """The request for the engine."""
         return SearchRequest(
-            q=values["q"],
-            match=Match(values["match"]),
-            expand=values["expand"],
+            **take_selection(values),
             explain=values["explain"],
-            filters=take_filters(values),
             sort=Sort(values["sort"]),
             window=take_window(values),
         )
@@ -193,7 +223,7 @@ class ArticlesArgs(FiltersSchema, WindowSchema):
             ["sturmflut-nordersiel-nacht"],
         ),
     )
-    sort = _choice(
+    sort = choice(
         Sort,
         Sort.NEWEST,
         "Order of the articles; those without a date come last in both date orders.",
@@ -230,7 +260,7 @@ class TagsArgs(FiltersSchema, WindowSchema):
         validate=validate.Length(max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters."),
         metadata=doc("The beginning of a word of the tag's name.", "klima"),
     )
-    sort = _choice(TagSort, TagSort.COUNT, "Order of the tags: most articles first, or by name.")
+    sort = choice(TagSort, TagSort.COUNT, "Order of the tags: most articles first, or by name.")
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> TagsRequest:

@@ -8,7 +8,7 @@ import marshmallow as ma
 from service.api.fields import doc
 from service.api.problems import CODES
 from service.search.relax import Change
-from service.search.request import Match, Sort, TagSort
+from service.search.request import Match, Sort, TagSort, UseDate
 from service.search.tier import Tier
 
 
@@ -212,8 +212,11 @@ class FiltersEchoSchema(ma.Schema):
     section = _strings("Slugs.", [])
     author = _strings("Slugs.", [])
     language = _strings("Codes.", [])
-    published_from = _moment("First moment.", "2024-01-01T00:00:00+01:00", data_key="from")
-    published_to = _moment("Last moment.", "2026-12-31T23:59:59.999999+01:00", data_key="to")
+    date_from = _moment("First moment.", "2024-01-01T00:00:00+01:00", data_key="from")
+    date_to = _moment("Last moment.", "2026-12-31T23:59:59.999999+01:00", data_key="to")
+    use_date = _choice("Which date they are about.", UseDate.PUBLISHED)
+    min_words = _count("Least number of words; null if there is none.", 100, allow_none=True)
+    max_words = _count("Most words; null if there is no limit.", 2000, allow_none=True)
     notes = _strings(
         "How the request was read where it could not be read as written.",
         ["AND has nothing to join; it is left out."],
@@ -223,17 +226,28 @@ class FiltersEchoSchema(ma.Schema):
 _FILTERS_ORDER = tuple(FiltersEchoSchema().fields)
 
 
-class SearchEchoSchema(FiltersEchoSchema):
+class SelectionEchoSchema(FiltersEchoSchema):
+    """Which articles, as it was understood."""
+
+    class Meta:
+        """The order on the wire."""
+
+        fields: tuple[str, ...] = ("q", "match", "expand", "search_in", *_FILTERS_ORDER)
+
+    q = _string("What was searched for.", "sicherheitsrat")
+    match = _choice("How many of the words an article must have.", Match.ALL)
+    expand = _strings("The tiers in which words match beside their exact form.", ["variant", "inflection"])
+    search_in = _strings("The fields that words are looked for in; empty for all.", ["title", "lead"])
+
+
+class SearchEchoSchema(SelectionEchoSchema):
     """The search as it was understood."""
 
     class Meta:
         """The order on the wire."""
 
-        fields = ("q", "match", "expand", "sort", *_FILTERS_ORDER)
+        fields = ("q", "match", "expand", "search_in", *_FILTERS_ORDER, "sort")
 
-    q = _string("What was searched for.", "sicherheitsrat")
-    match = _choice("How many of the words an article must have.", Match.ALL)
-    expand = _strings("The tiers in which words match beside their exact form.", ["variant", "inflection"])
     sort = _choice("The order that was used.", Sort.RELEVANCE)
 
 

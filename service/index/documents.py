@@ -42,10 +42,13 @@ def to_document(article: Article, chain: Chain, language: str = GERMAN) -> dict[
         "author": _keywords(article.authors),
         "language": article.language or "",
         "title_key": title_key(article.title),
+        "word_count": article.word_count,
         "article": _stored(article, chain, language),
     }
-    if article.published is not None:
-        document["published"] = to_moment(article.published)
+    for name in ("published", "modified"):
+        moment = getattr(article, name)
+        if moment is not None:
+            document[name] = to_moment(moment)
     texts = {
         "title": [article.title],
         **{name: [text for kind, text in article.lines() if kind == name] for name in _LINES},

@@ -23,6 +23,8 @@ class Type(StrEnum):
     """One value that matches whole, whatever characters it has."""
     MOMENT = "moment"
     """A point in time in microseconds since 1970, UTC; can be sorted and searched by range."""
+    NUMBER = "number"
+    """A whole number; can be searched by range."""
     SORT_KEY = "sort key"
     """A string to sort by."""
     STORED = "stored"
@@ -59,6 +61,8 @@ FIELDS = (
     FieldSpec("author", Type.KEYWORD),
     FieldSpec("language", Type.KEYWORD),
     FieldSpec("published", Type.MOMENT),
+    FieldSpec("modified", Type.MOMENT),
+    FieldSpec("word_count", Type.NUMBER),
     FieldSpec("title_key", Type.SORT_KEY),
     FieldSpec("article", Type.STORED),
 )
@@ -113,6 +117,8 @@ def whoosh_schema(chain: Chain) -> fields.Schema:
                 schema.add(spec.name, fields.ID(unique=True))
             case Type.MOMENT:
                 schema.add(spec.name, fields.NUMERIC(int, bits=64, sortable=True, default=NO_MOMENT))
+            case Type.NUMBER:
+                schema.add(spec.name, fields.NUMERIC(int, bits=32, signed=False, sortable=True))
             case Type.SORT_KEY:
                 schema.add(spec.name, fields.ID(sortable=True))
             case Type.STORED:

@@ -4,9 +4,10 @@ No text is analysed for it: its outline, which is stored with it, says where the
 sentences; only the sentences that are shown are cut into words again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from service.articles.model import Article
 from service.german.outline import Outline, side_by_side
@@ -78,17 +79,19 @@ class Highlighter:
         self,
         node: Node | None,
         leaves: Mapping[Word | Phrase, WantedLeaf],
-        chain: Chain,
+        words: Chain,
         match: Match = Match.ALL,
+        search_in: Collection[str] = (),
     ) -> None:
-        self._chain = chain
+        self._chain = words
+        self._search_in = search_in
         found = [
             pattern
             for bit, leaf in enumerate(positive_leaves(node))
             for pattern in _patterns(leaves[leaf], 1 << bit, is_any=match is Match.ANY)
         ]
         self._patterns = tuple(pattern for pattern in found if pattern.field in _MARKED_FIELDS)
-        self._has_fields = any(pattern.field is not None for pattern in self._patterns)
+        self._has_fields = bool(search_in) or any(pattern.field is not None for pattern in self._patterns)
         self._words = tuple(dict.fromkeys(word for pattern in found for word in pattern.words))
 
     def highlights(self, article: Article, outline: Outline) -> Highlights:
@@ -112,7 +115,7 @@ class Highlighter:
         for pattern in self._patterns:
             for marks in self._found(pattern, outline):
                 row = outline.row_of(marks[0][0])
-                if pattern.field is not None and pattern.field != kinds[outline.numbers[row]]:
+                if self._has_fields and not self._looks_into(kinds[outline.numbers[row]], pattern):
                     continue
                 if not pattern.is_certain and not self._are_matches(marks, outline):
                     continue
@@ -124,6 +127,12 @@ class Highlighter:
                     passage.marks.setdefault(number, []).append(mark)
                     passage.bits |= pattern.bit
         return [passages[row] for row in sorted(passages)]
+
+    def _looks_into(self, kind: str, pattern: _Pattern) -> bool:
+        """Whether a pattern is looked for in a kind of line."""
+        if pattern.field is not None:
+            return pattern.field == kind
+        return not self._search_in or kind in self._search_in
 
     def _found(self, pattern: _Pattern, outline: Outline) -> Iterator[_Places]:
         """Each place where a pattern may match: numbers of words, and what they match."""
@@ -165,7 +174,8 @@ class Highlighter:
             if best is Tier.EXACT:
                 return best
         if best is None and self._words:
-            for name in (*article.tags, *article.authors):
+            looked_into = [names for kind, names in _named(article) if not self._search_in or kind in self._search_in]
+            for name in chain.from_iterable(looked_into):
                 words = self._chain.words(name, outline.language)
                 best = best_tier(best, *(wanted.tier(word) for word in words for wanted in self._words))
         return best
@@ -211,6 +221,11 @@ class Highlighter:
             Range(it.start + shift, it.end + shift, it.tier) for it in marks if start <= it.start and it.end <= end
         ]
         return Highlight(before + text[start:end] + after, tuple(ranges))
+
+
+def _named(article: Article) -> tuple[tuple[str, Sequence[str]], ...]:
+    """What is searched of an article beside its text."""
+    return ("tags", article.tags), ("authors", article.authors)
 
 
 def _patterns(wanted: WantedLeaf, bit: int, *, is_any: bool) -> Iterator[_Pattern]:

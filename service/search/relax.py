@@ -49,13 +49,18 @@ def relaxations(
         if request.match is Match.ALL and isinstance(node, And):
             yield Change.ANY_WORD, "match", replace(request, match=Match.ANY)
     filters = request.filters
-    if filters.published_from is not None or filters.published_to is not None:
-        wide = replace(filters, published_from=None, published_to=None)
+    if request.search_in:
+        yield Change.ALL_FIELDS, "search_in", replace(request, search_in=frozenset())
+    if filters.date_from is not None or filters.date_to is not None:
+        wide = replace(filters, date_from=None, date_to=None)
         yield Change.WIDEN_DATES, "from, to", replace(request, filters=wide)
     for name in ("tag", "tag_all", "tag_not", "source", "section", "author", "language"):
         if getattr(filters, name):
             without: dict[str, Any] = {name: ()}
             yield Change.DROP_FILTER, name, replace(request, filters=replace(filters, **without))
+    if filters.min_words is not None or filters.max_words is not None:
+        lengths = replace(filters, min_words=None, max_words=None)
+        yield Change.DROP_FILTER, "min_words, max_words", replace(request, filters=lengths)
 
 
 def _of_query(node: Node, leaves: Mapping[Word | Phrase, WantedLeaf]) -> Iterator[tuple[Change, str, Node]]:

@@ -28,6 +28,24 @@ class Sort(StrEnum):
     TITLE = "title"
 
 
+class TextField(StrEnum):
+    """Where words may be looked for."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    HEADINGS = "headings"
+    BODY = "body"
+    TAGS = "tags"
+    AUTHORS = "authors"
+
+
+class UseDate(StrEnum):
+    """Which date of an article `from` and `to` are about."""
+
+    PUBLISHED = "published"
+    MODIFIED = "modified"
+
+
 class TagSort(StrEnum):
     """The order of a list of tags."""
 
@@ -35,12 +53,27 @@ class TagSort(StrEnum):
     NAME = "name"
 
 
+NONE = "_none"
+"""In place of a slug: articles without any. No slug begins with an underscore."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One end of a span of time, aware and inclusive.
+
+    `written` is how it was asked for, if that was relative to the day (`now-7d`): links must go on meaning that.
+    """
+
+    moment: datetime
+    written: str | None = None
+
+
 @dataclass(frozen=True)
 class Filters:
     """Which articles are looked at. Values of one field are alternatives, fields narrow each other.
 
-    All names are slugs. `published_from` and `published_to` are aware and both inclusive; where either is given,
-    articles without a date are left out.
+    All names are slugs, or NONE. Where a bound is given, articles without that date are left out. `min_words` and
+    `max_words` are inclusive.
     """
 
     tag: tuple[str, ...] = ()
@@ -50,15 +83,21 @@ class Filters:
     section: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
-    published_from: datetime | None = None
-    published_to: datetime | None = None
+    date_from: Bound | None = None
+    date_to: Bound | None = None
+    use_date: UseDate = UseDate.PUBLISHED
+    min_words: int | None = None
+    max_words: int | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a client should know of them, for the answer."""
-        if self.published_from is None or self.published_to is None or self.published_from <= self.published_to:
-            return ()
-        return ("from lies after to; no article can be between them.",)
+        notes = []
+        if self.date_from and self.date_to and self.date_from.moment > self.date_to.moment:
+            notes.append("from lies after to; no article can be between them.")
+        if self.min_words is not None and self.max_words is not None and self.min_words > self.max_words:
+            notes.append("min_words is more than max_words; no article can be between them.")
+        return tuple(notes)
 
 
 @dataclass(frozen=True)
@@ -86,16 +125,24 @@ class Explain(StrEnum):
 
 
 @dataclass(frozen=True)
-class SearchRequest:
-    """A search for articles. Without words in `q` it lists everything that passes the filters.
+class Selection:
+    """Which articles an endpoint is asked about: the one search grammar.
 
-    Words match in the tiers of `expand`, and always exactly.
+    Without words in `q` they are all that pass the filters. Words match in the tiers of `expand`, and always exactly. Those that name no field are looked for in the fields of
+    `search_in`, or, if it is empty, in all but the authors.
     """
 
     q: str = ""
     match: Match = Match.ALL
     expand: frozenset[Tier] = EXPANSIONS
     filters: Filters = field(default_factory=Filters)
+    search_in: frozenset[TextField] = frozenset()
+
+
+@dataclass(frozen=True)
+class SearchRequest(Selection):
+    """A page of articles."""
+
     sort: Sort = Sort.RELEVANCE
     window: Window = field(default_factory=Window)
     explain: frozenset[Explain] = frozenset()

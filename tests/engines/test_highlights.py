@@ -9,7 +9,7 @@ from service.german.languages import LanguageDetector
 from service.german.tokens import Chain
 from service.index.generations import Store
 from service.index.reader import OpenGeneration
-from service.search.request import Match, SearchRequest, Window
+from service.search.request import Match, SearchRequest, Selection, Window
 from service.search.tier import EXPANSIONS, Tier
 
 
@@ -35,7 +35,7 @@ def test_highlights_of_hits_are_those_of_the_straightforward_way(
 ) -> None:
     with examples_engine.snapshot() as snapshot:
         page = snapshot.search(SearchRequest(q, match, expand, window=Window(size=100)))
-    asked = queries.prepare(q, match, expand)
+    asked = queries.prepare(Selection(q, match, expand))
     oracle = OracleHighlighter(asked.node, asked.leaves, Chain(), match)
     detector = LanguageDetector()
     for hit in page.hits:
@@ -44,15 +44,15 @@ def test_highlights_of_hits_are_those_of_the_straightforward_way(
 
 
 def test_prepared_query_is_kept_for_its_text_match_and_tiers_alone(queries: Queries) -> None:
-    kept = queries.prepare("deich hafen", Match.ALL, EXPANSIONS)
-    assert queries.prepare("deich hafen", Match.ALL, EXPANSIONS) is kept
-    assert queries.prepare("deich hafen", Match.ANY, EXPANSIONS).wanted != kept.wanted
-    assert queries.prepare("deich hafen", Match.ALL, frozenset()).wanted != kept.wanted
-    assert queries.prepare("Deich hafen", Match.ALL, EXPANSIONS) is not kept
+    kept = queries.prepare(Selection("deich hafen"))
+    assert queries.prepare(Selection("deich hafen")) is kept
+    assert queries.prepare(Selection("deich hafen", Match.ANY)).wanted != kept.wanted
+    assert queries.prepare(Selection("deich hafen", expand=frozenset())).wanted != kept.wanted
+    assert queries.prepare(Selection("Deich hafen")) is not kept
 
 
 def test_long_query_is_prepared_but_not_kept(queries: Queries) -> None:
     long = "deich " * 100
-    first, second = (queries.prepare(long, Match.ALL, EXPANSIONS) for _ in range(2))
+    first, second = (queries.prepare(Selection(long)) for _ in range(2))
     assert first is not second
     assert first.wanted == second.wanted

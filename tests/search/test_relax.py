@@ -6,13 +6,13 @@ from archive import WordArchive
 from service.german.tokens import Chain
 from service.search.grammar import parse
 from service.search.relax import Change, relaxations
-from service.search.request import Filters, Match, SearchRequest
+from service.search.request import Bound, Filters, Match, SearchRequest
 from service.search.tier import EXPANSIONS, Tier
 from service.search.wanted import Wanting
 
 CHAIN = Chain()
 WANTING = Wanting(CHAIN, ["de"], WordArchive(CHAIN, "Haus"))
-_DATED = Filters(published_from=datetime(2026, 1, 1, tzinfo=UTC), tag=("energie",), source=("bote",))
+_DATED = Filters(date_from=Bound(datetime(2026, 1, 1, tzinfo=UTC)), tag=("energie",), source=("bote",))
 
 
 def changes(request: SearchRequest) -> list[tuple[Change, str, SearchRequest]]:
@@ -68,7 +68,7 @@ def test_filters_go_one_by_one_and_dates_together() -> None:
         (Change.DROP_FILTER, "source"),
     ]
     assert found[0][2].filters == Filters(tag=("energie",), source=("bote",))
-    assert found[1][2].filters == Filters(published_from=_DATED.published_from, source=("bote",))
+    assert found[1][2].filters == Filters(date_from=_DATED.date_from, source=("bote",))
 
 
 def test_tiers_and_match_can_be_widened() -> None:

@@ -13,7 +13,7 @@ from service.index.arrays.own_nodes import IfRare, Outnumber
 from service.index.documents import to_moment
 from service.index.schema import form_field, tier_field, weights
 from service.search.query import And, Field, Node, Not, Or, Phrase, Word
-from service.search.request import Filters, Match
+from service.search.request import NONE, Filters, Match, TextField
 from service.search.tier import Tier
 from service.search.wanted import NEAR, WantedLeaf, WantedWord, phrase_stems
 
@@ -59,12 +59,13 @@ class Compiler:
 
     leaves: Leaves
     match: Match = Match.ALL
+    search_in: frozenset[TextField] = frozenset()
     tiers: TierWeights = TierWeights()
 
     def compiled(self, node: Node | None) -> query.Query:
         """Whoosh's query for a whole tree; everything for None."""
         made = self._compiled(node)
-        if isinstance(node, Word) and node.field is None and not node.is_prefix:
+        if isinstance(node, Word) and node.field is None and not node.is_prefix and not self.search_in:
             words = self.leaves[node].words
             if len(words) == 1 and Tier.INFLECTION in words[0].tiers and not words[0].has_gap:
                 above = [query.Term("title", stem, boost=self.tiers.alone) for stem in words[0].stems]
@@ -91,7 +92,14 @@ class Compiler:
             kind = query.Prefix if wanted.is_prefix else query.Term
             value = slug(leaf.text)
             return kind(leaf.field.value, value.partition("-")[0] if leaf.field is Field.LANGUAGE else value)
-        name = None if leaf.field is None else _TEXT_FIELDS.get(leaf.field, leaf.field.value)
+        if leaf.field is not None:
+            return self._in_field(wanted, _TEXT_FIELDS.get(leaf.field, leaf.field.value))
+        if self.search_in:
+            return query.Or([self._in_field(wanted, name) for name in TextField if name in self.search_in])
+        return self._in_field(wanted, None)
+
+    def _in_field(self, wanted: WantedLeaf, name: str | None) -> query.Query:
+        """A word or phrase in one field or in any."""
         if wanted.is_prefix:
             return query.And(
                 [*(self._word(word, name) for word in wanted.words[:-1]), _beginning(wanted.words[-1], name)]
@@ -135,9 +143,10 @@ class Compiler:
         wanted = [self.leaves[child] for child in children if isinstance(child, Word) and child.field is None]
         words = [leaf.words[0] for leaf in wanted if len(leaf.words) == 1 and not leaf.is_prefix]
         stems = [word.stems[0] for word in words if Tier.INFLECTION in word.tiers and not word.is_function_word]
+        fields = [name for name in _LONG_FIELDS if not self.search_in or name in self.search_in]
         for pair in pairwise(stems):
             if pair[0] != pair[1]:
-                yield from (IfRare(_near(it, pair, self.tiers.neighbours), _RARE) for it in _LONG_FIELDS)
+                yield from (IfRare(_near(it, pair, self.tiers.neighbours), _RARE) for it in fields)
 
     def _apart(self, word: WantedWord, name: str | None) -> Iterator[query.Query]:
         """What a compound is found by that stands in parts."""
@@ -208,22 +217,23 @@ def _phrase(words: Sequence[WantedWord], name: str | None) -> query.Query:
 def compile_filters(filters: Filters) -> query.Query | None:
     """Whoosh's query for the filters; None if there are none."""
     wanted: list[query.Query] = [
-        query.Or([query.Term(name, value) for value in getattr(filters, name)])
+        query.Or([_carrying(name, value) for value in getattr(filters, name)])
         for name in _ANY_OF
         if getattr(filters, name)
     ]
-    wanted.extend(query.Term("tag", value) for value in filters.tag_all)
-    wanted.extend(query.Not(query.Term("tag", value)) for value in filters.tag_not)
-    if filters.published_from is not None or filters.published_to is not None:
-        start, end = filters.published_from, filters.published_to
-        wanted.append(
-            query.NumericRange(
-                "published",
-                None if start is None else to_moment(start),
-                None if end is None else to_moment(end),
-            )
-        )
+    wanted.extend(_carrying("tag", value) for value in filters.tag_all)
+    wanted.extend(query.Not(_carrying("tag", value)) for value in filters.tag_not)
+    if filters.date_from is not None or filters.date_to is not None:
+        start, end = (None if it is None else to_moment(it.moment) for it in (filters.date_from, filters.date_to))
+        wanted.append(query.NumericRange(filters.use_date.value, start, end))
+    if filters.min_words is not None or filters.max_words is not None:
+        wanted.append(query.NumericRange("word_count", filters.min_words, filters.max_words))
     return query.And(_with_something_to_take_from(wanted)) if wanted else None
+
+
+def _carrying(name: str, value: str) -> query.Query:
+    """The articles with a keyword, or without any."""
+    return query.And([query.Every(), query.Not(query.Every(name))]) if value == NONE else query.Term(name, value)
 
 
 def _with_something_to_take_from(queries: Sequence[query.Query]) -> list[query.Query]:

@@ -13,7 +13,7 @@ from service.search.explanation import TermExplanation
 from service.search.grammar import parse
 from service.search.highlight import Highlighter
 from service.search.query import Node, Phrase, Word
-from service.search.request import Match
+from service.search.request import Match, Selection, TextField
 from service.search.tier import Tier
 from service.search.wanted import WantedLeaf, Wanting
 
@@ -48,9 +48,10 @@ class Queries:
         self._wanting = Wanting(generation.chain, generation.languages, self._lexis)
         self._kept = lru_cache(maxsize=_KEPT)(self._make)
 
-    def prepare(self, q: str, match: Match, expand: frozenset[Tier]) -> Prepared:
-        """The query ready to run."""
-        return self._kept(q, match, expand) if len(q) <= _LONGEST_KEPT else self._make(q, match, expand)
+    def prepare(self, asked: Selection) -> Prepared:
+        """The query ready to run, without its filters."""
+        make = self._kept if len(asked.q) <= _LONGEST_KEPT else self._make
+        return make(asked.q, asked.match, asked.expand, asked.search_in)
 
     def explain(self, prepared: Prepared) -> tuple[TermExplanation, ...]:
         """What the words of a query are looked for as."""
@@ -60,13 +61,13 @@ class Queries:
             for word in leaf.words
         )
 
-    def _make(self, q: str, match: Match, expand: frozenset[Tier]) -> Prepared:
+    def _make(self, q: str, match: Match, expand: frozenset[Tier], search_in: frozenset[TextField]) -> Prepared:
         parsed = parse(q, match)
         leaves = self._wanting.leaves(parsed.node, expand)
         return Prepared(
             parsed.node,
             leaves,
-            Compiler(leaves, match).compiled(parsed.node),
-            Highlighter(parsed.node, leaves, self._chain, match),
+            Compiler(leaves, match, search_in).compiled(parsed.node),
+            Highlighter(parsed.node, leaves, self._chain, match, search_in),
             parsed.notes,
         )

@@ -35,7 +35,7 @@ class WhooshSnapshot:
 
     def search(self, request: SearchRequest) -> SearchPage:
         """One page of the articles that match."""
-        asked = self._queries.prepare(request.q, request.match, request.expand)
+        asked = self._queries.prepare(request)
         notes = (*asked.notes, *request.filters.notes)
         sort = Sort.NEWEST if asked.node is None and request.sort is Sort.RELEVANCE else request.sort
         found = self._first(asked.wanted, request.filters, sort, request.window.stop)
@@ -55,7 +55,7 @@ class WhooshSnapshot:
     def _relaxations(self, request: SearchRequest, asked: Prepared) -> Iterator[Relaxation]:
         """The single changes to a search that let it find something."""
         for change, detail, changed in relaxations(request, asked.node, asked.leaves):
-            wanted = self._queries.prepare(changed.q, changed.match, changed.expand).wanted
+            wanted = self._queries.prepare(changed).wanted
             total = len(self._generation.matching(_both(wanted, compile_filters(changed.filters))))
             if total:
                 yield Relaxation(change, detail, changed, total)
