@@ -117,7 +117,7 @@ class Splitter:
         """The readings of a form, or where it has none those of it with umlauts and ß, and the spelling read."""
         if not _SHORTEST <= len(form) <= _LONGEST:
             return form, []
-        is_word = self._lexicon.row(form) & CLASS
+        is_word = self._lexicon.beginnings(form).get(len(form), 0) & CLASS
         if not is_word and form.endswith(_NAMES):
             return form, []
         readings = self._readings(form)
@@ -155,19 +155,19 @@ class Splitter:
                     return True
         return False
 
-    def _in_two(self, word: str, modifiers: list[tuple[int, int]], *, is_modifier: bool = False) -> list[_Reading]:
+    def _in_two(self, word: str, modifiers: Mapping[int, int], *, is_modifier: bool = False) -> list[_Reading]:
         row = self._lexicon.row
         readings: list[_Reading] = []
-        for end, worth in modifiers:
+        for end, worth in modifiers.items():
             of_head = row(word[end:])
             head = of_head >> HEAD_SHIFT & CLASS or (is_modifier and of_head >> MODIFIER_SHIFT & CLASS)
             if head:
                 readings.append((worth + head, (end,)))
         return readings
 
-    def _longer(self, word: str, modifiers: list[tuple[int, int]], more: int) -> Iterator[_Reading]:
+    def _longer(self, word: str, modifiers: Mapping[int, int], more: int) -> Iterator[_Reading]:
         """Readings in three and more parts, all of which are usual ones."""
-        for end, worth in modifiers:
+        for end, worth in modifiers.items():
             if worth < _USUAL:
                 continue
             rest = word[end:]
@@ -180,8 +180,8 @@ class Splitter:
                 yield (worth + reading[0] - _PART_COST, cuts)
 
 
-def _modifiers(word: str, rows: Mapping[int, int]) -> list[tuple[int, int]]:
-    """Beginnings of a word that may be modifiers: where they end, and their class."""
+def _modifiers(word: str, rows: Mapping[int, int]) -> Mapping[int, int]:
+    """Beginnings of a word that may be modifiers: their class by where they end."""
     found: dict[int, int] = {}
     for end, row in rows.items():
         worth = row >> MODIFIER_SHIFT & CLASS
@@ -195,7 +195,7 @@ def _modifiers(word: str, rows: Mapping[int, int]) -> list[tuple[int, int]]:
                     found[end + 1] = _UNSEEN
             elif linking == "n" and word[end - 1] == "e":
                 found[end + 1] = _UNSEEN
-    return list(found.items())
+    return found
 
 
 def _close(readings: list[_Reading]) -> list[_Reading]:

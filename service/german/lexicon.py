@@ -137,6 +137,8 @@ class Lexicon:
 def spellings(form: str) -> tuple[str, ...]:
     """Other spellings of a form in which ae, oe, ue and ss stand for one letter, those with most umlauts first."""
     places = [found.span() for found in _SPELLED_OUT.finditer(form)][:_MOST_SPELLED_OUT]
+    if not places:
+        return ()
     others = []
     for chosen in product((True, False), repeat=len(places)):
         other = form

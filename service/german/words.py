@@ -97,10 +97,19 @@ class Word:
 
     def __post_init__(self) -> None:
         """Derive what is asked for again and again."""
-        variants = (self.variant, *(reading.variant for reading in self.readings))
-        stems = (self.stem, *(reading.stem for reading in self.readings), *(part.stem for part in self.parts))
-        object.__setattr__(self, "variants", tuple(dict.fromkeys(variants)))
-        object.__setattr__(self, "stems", tuple(dict.fromkeys(stems)))
+        variants: tuple[str, ...] = (self.variant,)
+        stems: tuple[str, ...] = (self.stem,)
+        if self.readings:
+            variants = _each_once([self.variant, *[reading.variant for reading in self.readings]])
+        if self.readings or self.parts:
+            others = [*[reading.stem for reading in self.readings], *[part.stem for part in self.parts]]
+            stems = _each_once([self.stem, *others])
+        object.__setattr__(self, "variants", variants)
+        object.__setattr__(self, "stems", stems)
+
+
+def _each_once(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 def is_function_stem(stem: str) -> bool:
