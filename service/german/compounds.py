@@ -185,10 +185,10 @@ def _modifiers(word: str, rows: Mapping[int, int]) -> Mapping[int, int]:
     found: dict[int, int] = {}
     for end, row in rows.items():
         worth = row >> MODIFIER_SHIFT & CLASS
-        if not worth:
+        if not worth or end == len(word):
             continue
         found[end] = worth
-        if row & NOUN and end < len(word):
+        if row & NOUN:
             linking = word[end]
             if linking == "s":
                 if word.endswith(_TAKE_S, 0, end):

@@ -38,8 +38,8 @@ _MOST_SPELLED_OUT = 3
 _UMLAUT = {"ä": "a", "ö": "o", "ü": "u"}
 _LAST_UMLAUT = re.compile("[äöü](?=[^äöü]*$)")
 _CACHED_SPELLINGS = 4096
-_CACHED_BEGINNINGS = 1024
-"""All that is asked about a word is asked in a row."""
+_CACHED_BEGINNINGS = 64
+"""Few, as all that is asked about a word is asked in succession."""
 
 Rule = tuple[int, bool, str]
 """How a lemma is made of a form: letters cut off the end, whether its last umlaut goes, letters put to the end."""
