@@ -11,7 +11,7 @@ import mmap
 import re
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -38,6 +38,8 @@ _MOST_SPELLED_OUT = 3
 _UMLAUT = {"ä": "a", "ö": "o", "ü": "u"}
 _LAST_UMLAUT = re.compile("[äöü](?=[^äöü]*$)")
 _CACHED_SPELLINGS = 4096
+_CACHED_BEGINNINGS = 64
+"""Few, as all that is asked about a word is asked in succession."""
 
 Rule = tuple[int, bool, str]
 """How a lemma is made of a form: letters cut off the end, whether its last umlaut goes, letters put to the end."""
@@ -49,7 +51,7 @@ class Lexicon:
     Words written with ae, oe, ue and ss are found as those with ä, ö, ü and ß, unless they are words themselves.
     """
 
-    __slots__ = ("_find", "_numbers", "_rules", "_table", "trie")
+    __slots__ = ("_find", "_numbers", "_rules", "_table", "_trie", "beginnings")
 
     def __init__(self, path: Path) -> None:
         """Map a lexicon file into memory.
@@ -68,9 +70,11 @@ class Lexicon:
         self._numbers = data[start : start + 2 * keys].cast("H")
         self._table = data[rules - 4 * rows : rules].cast("I")
         self._rules = [_read_rules(line) for line in bytes(data[rules : rules + length]).decode().split("\n")]
-        self.trie = marisa_trie.Trie()
-        self.trie.mmap(str(path))
-        self._find: Callable[[str], int | None] = self.trie.get
+        self._trie = marisa_trie.Trie()
+        self._trie.mmap(str(path))
+        self._find: Callable[[str], int | None] = self._trie.get
+        self.beginnings: Callable[[str], Mapping[int, int]] = lru_cache(_CACHED_BEGINNINGS)(self._beginnings)
+        """The rows of the keys that a form begins with, itself among them, by their lengths."""
 
     @classmethod
     def load(cls) -> "Lexicon":
@@ -95,12 +99,16 @@ class Lexicon:
 
     def lemma(self, form: str) -> str:
         """The lemma of an irregular form (`häuser`, `ging`), else the form itself as the lexicon spells it."""
-        number = self._find(form)
-        if number is None:
-            found = self.spelling(form)
-            return form if found == form else self.lemma(found)
-        row = self._table[self._numbers[number]]
-        return apply_rule(self._rules[row >> RULE_SHIFT][0], form) if row & REDUCED else form
+        return self.lemma_by_row(form, self.row(form))
+
+    def lemma_by_row(self, form: str, row: int) -> str:
+        """`lemma` of a form whose row is known."""
+        if row & REDUCED:
+            return apply_rule(self._rules[row >> RULE_SHIFT][0], form)
+        if row:
+            return form
+        found = self.spelling(form)
+        return form if found == form else self.lemma(found)
 
     def dictionary_form(self, key: str) -> str:
         """The dictionary word of a part of a compound: `verteidigung` of `verteidigungs`, `sprache` of `sprach`."""
@@ -114,21 +122,23 @@ class Lexicon:
         number = self._find(key)
         return 0 if number is None else self._table[self._numbers[number]]
 
-    def row_of(self, number: int) -> int:
-        """`row` for the number of a key, as the trie gives it."""
-        return self._table[self._numbers[number]]
+    def _beginnings(self, form: str) -> Mapping[int, int]:
+        table, numbers = self._table, self._numbers
+        return {len(key): table[numbers[number]] for key, number in self._trie.iter_prefixes_with_ids(form)}
 
     def spelling(self, form: str) -> str:
         """The form as the lexicon spells it (`waerme`: `wärme`), or itself if it knows neither."""
-        if form in self.trie or _SPELLED_OUT.search(form) is None:
+        if _SPELLED_OUT.search(form) is None or form in self._trie:
             return form
-        return next((other for other in spellings(form) if other in self.trie), form)
+        return next((other for other in spellings(form) if other in self._trie), form)
 
 
 @lru_cache(_CACHED_SPELLINGS)
 def spellings(form: str) -> tuple[str, ...]:
     """Other spellings of a form in which ae, oe, ue and ss stand for one letter, those with most umlauts first."""
     places = [found.span() for found in _SPELLED_OUT.finditer(form)][:_MOST_SPELLED_OUT]
+    if not places:
+        return ()
     others = []
     for chosen in product((True, False), repeat=len(places)):
         other = form

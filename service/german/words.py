@@ -38,7 +38,8 @@ _NO_UMLAUTS = str.maketrans("äöü", "aou")
 _LONGEST_LINKING = 3
 _PARTICIPLE = re.compile(r"(.{2,}ier)t(?:e[mnrs]?)?$")
 """Participles and past tenses of verbs in -ieren: Snowball leaves the t of *evakuiert*, not that of *evakuierte*."""
-_ENDINGS = ("n", "en", "e", "es", "em", "er", "s")
+_ENDINGS = {"n": ("n", "en"), "e": ("e",), "s": ("es", "s"), "m": ("em",), "r": ("er",)}
+"""Endings by their last letters."""
 _LEAST_LEFT = 4
 """Letters of an irregular form that an ending is added to: *gegangenen*, *häusern*."""
 _CACHED_PARTS = 50_000
@@ -96,10 +97,19 @@ class Word:
 
     def __post_init__(self) -> None:
         """Derive what is asked for again and again."""
-        variants = (self.variant, *(reading.variant for reading in self.readings))
-        stems = (self.stem, *(reading.stem for reading in self.readings), *(part.stem for part in self.parts))
-        object.__setattr__(self, "variants", tuple(dict.fromkeys(variants)))
-        object.__setattr__(self, "stems", tuple(dict.fromkeys(stems)))
+        variants: tuple[str, ...] = (self.variant,)
+        stems: tuple[str, ...] = (self.stem,)
+        if self.readings:
+            variants = _each_once([self.variant, *[reading.variant for reading in self.readings]])
+        if self.readings or self.parts:
+            others = [*[reading.stem for reading in self.readings], *[part.stem for part in self.parts]]
+            stems = _each_once([self.stem, *others])
+        object.__setattr__(self, "variants", variants)
+        object.__setattr__(self, "stems", stems)
+
+
+def _each_once(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 def is_function_stem(stem: str) -> bool:
@@ -143,6 +153,7 @@ class GermanWords:
         self._splitter = compounds.Splitter(lexicon)
         self._snowball = snowball("german")
         self._stem_of_part = lru_cache(maxsize=_CACHED_PARTS)(self.stem)
+        self._stem_of_head = lru_cache(maxsize=_CACHED_PARTS)(self._stem_of_whole)
 
     def analyse(self, surface: str) -> Word:
         """A word as it is written, with its gender endings (`Bürger:innen`) if it has any."""
@@ -160,9 +171,9 @@ class GermanWords:
             word, place = self.of_form(spelled), compounds.places(form, spelled)
             parts_here = (Part(place[part.start], place[part.end], part.stem) for part in word.parts)
             return Word(form, variant, word.stem, tuple(parts_here))
-        split, parts = self._splitter.split_and_parts(form)
-        found = tuple(Part(it.start, _end_of_lemma(form, it), self._stem_of_part(it.lemma)) for it in parts)
-        return Word(form, variant, self._stem(form, variant, split), found)
+        head, parts = self._splitter.head_and_parts(form)
+        found = [Part(it.start, _end_of_lemma(form, it), self._stem_of_part(it.lemma)) for it in parts]
+        return Word(form, variant, self._stem(form, variant, head), tuple(found))
 
     def stem(self, form: str) -> str:
         """What the inflections of a word share, and all their spelling variants."""
@@ -172,29 +183,32 @@ class GermanWords:
         spelled = self._lexicon.spelling(form)
         if spelled != form:
             return self.stem(spelled)
-        return self._stem(form, key, self._splitter.split(form))
+        return self._stem(form, key, self._splitter.head_and_parts(form)[0])
 
     def _function_stem(self, key: str) -> str:
         return self._cut(key) + _FUNCTION
 
-    def _stem(self, form: str, key: str, split: Sequence[compounds.Part]) -> str:
+    def _stem(self, form: str, key: str, head: int) -> str:
         lemma = self._lemma(form, key)
-        if lemma != form or not split:
+        if lemma != form or not head:
             return self._cut(key if lemma == form else variant_key(lemma))
-        last = split[-1].start
-        head = form[last:]
         # What two parts have at their seam is a variant too: Schifffahrt, Schiffahrt.
-        return variant_key(form[:last] + self._cut(variant_key(self._lemma(head, variant_key(head)))))
+        return variant_key(form[:head] + self._stem_of_head(form[head:]))
+
+    def _stem_of_whole(self, form: str) -> str:
+        return self._cut(variant_key(self._lemma(form, variant_key(form))))
 
     def _lemma(self, form: str, key: str) -> str:
         """The lemma of a form, or of what is left of a longer one: `häuser` and so *Haus* for `häusern`."""
-        lemma = LEMMA_OF.get(key) or self._lexicon.lemma(form)
+        rows = self._lexicon.beginnings(form)
+        lemma = LEMMA_OF.get(key) or self._lexicon.lemma_by_row(form, rows.get(len(form), 0))
         if lemma != form:
             return lemma
-        for ending in _ENDINGS:
-            if form.endswith(ending) and len(form) - len(ending) >= _LEAST_LEFT:
-                shorter = form[: -len(ending)]
-                found = LEMMA_OF.get(key[: -len(ending)]) or self._lexicon.lemma(shorter)
+        for ending in _ENDINGS.get(form[-1:], ()):
+            left = len(form) - len(ending)
+            if left >= _LEAST_LEFT and form.endswith(ending):
+                shorter = form[:left]
+                found = LEMMA_OF.get(key[: -len(ending)]) or self._lexicon.lemma_by_row(shorter, rows.get(left, 0))
                 if found != shorter and (not self._lexicon.is_known(form) or self._may_be_inflected(shorter, found)):
                     return found
         return form
