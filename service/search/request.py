@@ -128,8 +128,8 @@ class Explain(StrEnum):
 class Selection:
     """Which articles an endpoint is asked about: the one search grammar.
 
-    Without words in `q` they are all that pass the filters. Words match in the tiers of `expand`, and always exactly. Those that name no field are looked for in the fields of
-    `search_in`, or, if it is empty, in all but the authors.
+    Without words in `q` they are all that pass the filters. Words match in the tiers of `expand`, and always exactly.
+    Those that name no field are looked for in the fields of `search_in`, or, if it is empty, in all but the authors.
     """
 
     q: str = ""

@@ -58,6 +58,7 @@ def test_page_has_the_documented_shape(client: FlaskClient) -> None:
         "q": "Sicherheitsrat",
         "match": "all",
         "expand": ["variant", "inflection", "compound", "typo"],
+        "search_in": [],
         "sort": "relevance",
         "tag": ["energie"],
         "tag_all": [],
@@ -68,6 +69,9 @@ def test_page_has_the_documented_shape(client: FlaskClient) -> None:
         "language": [],
         "from": None,
         "to": None,
+        "use_date": "published",
+        "min_words": None,
+        "max_words": None,
         "notes": [],
     }
     assert page["total"] == {"value": len(page["results"]), "relation": "eq"}
