@@ -31,6 +31,8 @@ class Settings:
     """Seconds after which a worker that does not answer is replaced."""
     graceful_timeout: int = 30
     """Seconds that running requests get when a worker stops."""
+    public_url: str = ""
+    """Where the service is reached from outside, such as https://archiv.example; empty for the host of each request."""
     cache_seconds: int = 60
     """How long clients and proxies may keep an answer without asking again."""
     log_level: str = "INFO"
@@ -57,6 +59,11 @@ def read_settings() -> Settings:
         "threads": env.int("THREADS", default.threads, validate=positive),
         "timeout": env.int("TIMEOUT", default.timeout, validate=positive),
         "graceful_timeout": env.int("GRACEFUL_TIMEOUT", default.graceful_timeout, validate=positive),
+        "public_url": env.str(
+            "PUBLIC_URL",
+            default.public_url,
+            validate=validate.Regexp(r"(https?://[^/?#\s]+[^?#\s]*)?$", error="is not a web address"),
+        ),
         "cache_seconds": env.int("CACHE_SECONDS", default.cache_seconds, validate=validate.Range(min=0)),
         "log_level": env.str(
             "LOG_LEVEL", default.log_level, validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])

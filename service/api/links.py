@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
-from flask import Response, after_this_request
+from flask import Response, after_this_request, request
 
+from service.api.context import wiring
 from service.api.fields import rfc3339
 from service.search.request import (
     MAX_DEPTH,
@@ -38,6 +39,11 @@ def article_path(article_id: str) -> str:
 def tag_path(tag_id: str) -> str:
     """The address of a tag."""
     return f"{TAGS}/{quote(tag_id, safe='')}"
+
+
+def absolute(path: str) -> str:
+    """A path with the address under which the service is reached from outside."""
+    return f"{(wiring().settings.public_url or request.host_url).rstrip('/')}{path}"
 
 
 def filter_parameters(filters: Filters) -> Parameters:
