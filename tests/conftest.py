@@ -44,7 +44,7 @@ def examples_engine(examples_store: Store) -> Iterator[WhooshEngine]:
     engine.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client(examples_engine: WhooshEngine) -> FlaskClient:
     """A client of the service over the examples."""
     return create_app(examples_engine, Settings()).test_client()

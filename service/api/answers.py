@@ -3,13 +3,25 @@
 `service.api.responses` describes them for people and programs; `tests/api/test_answers.py` holds the two together.
 """
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from service.api.fields import rfc3339
-from service.api.links import SEARCH, address, article_path, articles_of_tag, search_parameters, tag_path
+from service.api.links import (
+    SEARCH,
+    address,
+    article_path,
+    articles_of_tag,
+    search_parameters,
+    selection_parameters,
+    tag_path,
+)
+from service.articles.dates import first_moment, last_moment
+from service.search.facet import Facet, FacetField
 from service.search.page import Highlight, Hit, SearchPage, TagCount, TagDetail
 from service.search.relax import Relaxation
-from service.search.request import Bound, Filters, SearchRequest, Selection, Sort, TagsRequest, TextField
+from service.search.request import Bound, Filters, SearchRequest, Selection, Sort, TagsRequest, TextField, UseDate
 from service.search.tier import Tier
 
 Answer = dict[str, Any]
@@ -25,6 +37,7 @@ def result(hit: Hit) -> Answer:
             "title": [_highlight(highlight) for highlight in hit.highlights.title],
             "body": [_highlight(highlight) for highlight in hit.highlights.body],
         },
+        "explanation": hit.contributions,
         "links": {"self": article_path(hit.article.id)},
     }
 
@@ -49,6 +62,8 @@ def search_query(asked: SearchRequest, found: SearchPage) -> Answer:
         **selection_query(asked),
         "notes": found.notes,  # those on the filters among them
         "sort": found.sort,
+        "recency": None if asked.recency is None else f"{asked.recency}d",
+        "facet_scope": asked.facet_scope,
     }
 
 
@@ -63,13 +78,38 @@ def selection_query(asked: Selection) -> Answer:
     }
 
 
-def search_extras(found: SearchPage) -> Answer:
+def search_extras(asked: SearchRequest, found: SearchPage) -> Answer:
     """What a search says beside its results."""
     return {
+        "facets": {facet.field.value: _facet(asked, facet) for facet in found.facets} if asked.facets else None,
         "corrected": [{"word": word, "searched": searched} for word, searched in found.corrected.items()],
         "relaxations": [_relaxation(relaxation) for relaxation in found.relaxations],
         "terms": found.terms,
     }
+
+
+def _facet(asked: SearchRequest, facet: Facet) -> Answer:
+    values = [
+        {
+            "id": value.id,
+            "name": value.name,
+            "count": value.count,
+            "links": {"self": address(SEARCH, selection_parameters(_with_value(asked, facet.field, value.id)))},
+        }
+        for value in facet.values
+    ]
+    return {"distinct": facet.distinct, "values": values}
+
+
+def _with_value(asked: SearchRequest, field: FacetField, value: str) -> SearchRequest:
+    """The same search for the articles with one value of a facet."""
+    changed: dict[str, Any] = {field.value: (value,)}
+    if field is FacetField.YEAR:
+        year = int(value)
+        first = Bound(first_moment(date(year, 1, 1)), value)
+        last = Bound(last_moment(date(year, 12, 31)), value)
+        changed = {"date_from": first, "date_to": last, "use_date": UseDate.PUBLISHED}
+    return replace(asked, filters=replace(asked.filters, **changed))
 
 
 def _relaxation(relaxation: Relaxation) -> Answer:

@@ -10,6 +10,7 @@ from flask_smorest import Api
 import service
 from service.api.problems import CONTENT_TYPE
 from service.api.responses import BatchSchema, ProblemSchema
+from service.api.sparse import loosen
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -97,6 +98,8 @@ _HEADERS = {
         "example": "54515ef8e99f4a5e922526cc3db3db8b",
     },
 }
+_SPARSE = ("Result", "WholeArticle")
+"""Schemas of results of which a client may ask for some fields only."""
 _OPERATION_ORDER = ("operationId", "summary", "description", "tags", "parameters", "responses")
 _DESCRIPTION = """Full-text search for a German news archive.
 
@@ -160,6 +163,8 @@ def make_api(app: Flask) -> DocumentedApi:
 def document(api: DocumentedApi) -> dict[str, Any]:
     """The document, as JSON types."""
     made: dict[str, Any] = api.spec.to_dict()
+    for name in _SPARSE:
+        loosen(made["components"]["schemas"], name)
     for path, operations in made["paths"].items():
         for parameter in operations.pop("parameters", []):
             description, example = _PATH_PARAMETERS[parameter["name"]]

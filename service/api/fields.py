@@ -10,6 +10,7 @@ import marshmallow as ma
 
 from service.api.moments import read_bound
 from service.articles.slug import slug
+from service.search.facet import MAX_VALUES, FacetField, FacetRequest
 from service.search.request import NONE, Bound
 
 MOMENT_PATTERN = (
@@ -18,6 +19,8 @@ MOMENT_PATTERN = (
     r"|now(-[0-9]{1,4}[hdwmy])?)$"
 )
 _MOMENT = re.compile(MOMENT_PATTERN)
+DAYS_PATTERN = r"^[1-9][0-9]{0,4}d$"
+_DAYS = re.compile(DAYS_PATTERN)
 _MINUTE = timedelta(minutes=1)
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
@@ -81,6 +84,57 @@ class DateBound(ma.fields.String):
             raise ma.ValidationError(
                 "must be a date or a datetime, such as 2026, 2026-11, 2026-11-23, 2026-11-23T14:30 or now-7d."
             ) from error
+
+
+class Days(ma.fields.String):
+    """A number of days, `30d`; loads as the number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # type: ignore[override]
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not _DAYS.fullmatch(text):
+            raise ma.ValidationError("must be a number of days, such as 30d.")
+        return int(text[:-1])
+
+
+class FacetParameter(ma.fields.String):
+    """A facet, `tag` or `tag:20`; loads as its field and a `FacetRequest`."""
+
+    def __init__(self) -> None:
+        super().__init__(metadata={"pattern": rf"^({'|'.join(FacetField)})(:[0-9]{{1,3}})?$"})
+
+    def _deserialize(  # type: ignore[override]
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> tuple[FacetField, FacetRequest]:
+        name, colon, size = super()._deserialize(value, attr, data, **kwargs).partition(":")
+        field = _facet_field(name)
+        if not colon:
+            return field, FacetRequest(field)
+        if not _INTEGER.fullmatch(size) or not 1 <= int(size) <= MAX_VALUES:
+            raise ma.ValidationError(f"wants {size!r} values of {name}; name a number from 1 to {MAX_VALUES}.")
+        return field, FacetRequest(field, int(size))
+
+
+class FacetNameParameter(ma.fields.String):
+    """The beginning of a word of a facet's values, `tag:ener`; loads as the field and the beginning."""
+
+    def __init__(self) -> None:
+        super().__init__(metadata={"pattern": rf"^({'|'.join(FacetField)}):.*\S"})
+
+    def _deserialize(  # type: ignore[override]
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> tuple[FacetField, str]:
+        name, _, text = super()._deserialize(value, attr, data, **kwargs).partition(":")
+        field = _facet_field(name)
+        if not text.strip():
+            raise ma.ValidationError(f"says nothing to look for; write it behind a colon: {name}:ener.")
+        return field, text.strip()
+
+
+def _facet_field(name: str) -> FacetField:
+    try:
+        return FacetField(name)
+    except ValueError as error:
+        raise ma.ValidationError(f"has no {name!r}; name one of {', '.join(FacetField)}.") from error
 
 
 def rfc3339(moment: datetime | None) -> str | None:

@@ -1,19 +1,23 @@
 """Canonical addresses: one request, one spelling."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from flask import Response, after_this_request, request
 
 from service.api.context import wiring
+from service.api.cursors import encode
 from service.api.fields import rfc3339
+from service.search.facet import DEFAULT_VALUES, FacetScope
 from service.search.request import (
     MAX_DEPTH,
+    Cursor,
     Filters,
     Match,
     SearchRequest,
     Selection,
+    Snippets,
     Sort,
     TagSort,
     TagsRequest,
@@ -81,7 +85,32 @@ def search_parameters(request: SearchRequest, default_sort: Sort) -> Parameters:
         parameters.append(("explain", ",".join(sorted(request.explain))))
     if request.sort is not default_sort:
         parameters.append(("sort", request.sort))
+    if request.recency is not None:
+        parameters.append(("recency", f"{request.recency}d"))
+    return [*parameters, *_facet_parameters(request), *_snippet_parameters(request.snippets), *_fields(request.fields)]
+
+
+def _facet_parameters(request: SearchRequest) -> Parameters:
+    parameters = [
+        ("facet", it.field if it.size == DEFAULT_VALUES else f"{it.field}:{it.size}") for it in request.facets
+    ]
+    parameters += [("facet_q", f"{it.field}:{it.name}") for it in request.facets if it.name]
+    if request.facet_scope is not FacetScope.OTHERS:
+        parameters.append(("facet_scope", request.facet_scope))
     return parameters
+
+
+def _snippet_parameters(snippets: Snippets) -> Parameters:
+    parameters = [] if snippets.are_marked else [("highlight", "off")]
+    if snippets.number != Snippets().number:
+        parameters.append(("snippets", str(snippets.number)))
+    if snippets.length != Snippets().length:
+        parameters.append(("snippet_length", str(snippets.length)))
+    return parameters
+
+
+def _fields(fields: Sequence[str]) -> Parameters:
+    return [("fields", ",".join(fields))] if fields else []
 
 
 def tags_parameters(request: TagsRequest) -> Parameters:
@@ -100,6 +129,20 @@ def articles_of_tag(tag_id: str, filters: Filters) -> str:
     else:
         narrowed = replace(filters, tag=(tag_id,))
     return address(ARTICLES, filter_parameters(narrowed))
+
+
+def part_parameters(request: SearchRequest) -> Parameters:
+    """The part of the list: a page, or a cursor and how much stands behind it."""
+    parameters = page_parameters(request.window)
+    return parameters if request.cursor is None else [*parameters, ("cursor", encode(request.cursor))]
+
+
+def after(path: str, parameters: Parameters, window: Window, cursor: Cursor | None) -> dict[str, str | None]:
+    """The address of what stands behind a cursor: `next`; there is no way back."""
+    if cursor is None:
+        return {"next": None, "previous": None}
+    place = [*page_parameters(window), ("cursor", encode(cursor))]
+    return {"next": address(path, [*parameters, *place]), "previous": None}
 
 
 def page_parameters(window: Window) -> Parameters:

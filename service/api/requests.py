@@ -1,14 +1,30 @@
 """The parameters of every endpoint, each with a description and an example, loaded into `service.search.request`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import validate
 
-from service.api.fields import MOMENT_PATTERN, CommaList, DateBound, PlainInteger, Slug, doc
+from service.api.cursors import START, CursorField
+from service.api.fields import (
+    DAYS_PATTERN,
+    MOMENT_PATTERN,
+    CommaList,
+    DateBound,
+    Days,
+    FacetNameParameter,
+    FacetParameter,
+    PlainInteger,
+    Slug,
+    doc,
+)
 from service.api.problems import ParameterError, invalid
+from service.api.responses import ResultSchema
+from service.api.sparse import FieldList
+from service.search.facet import MAX_VALUES, FacetField, FacetRequest, FacetScope
 from service.search.request import (
     MAX_DEPTH,
     MAX_QUERY_LENGTH,
@@ -16,6 +32,7 @@ from service.search.request import (
     Filters,
     Match,
     SearchRequest,
+    Snippets,
     Sort,
     TagSort,
     TagsRequest,
@@ -27,6 +44,8 @@ from service.search.tier import EXPANSIONS, Tier
 
 MAX_PAGE_SIZE = 100
 MAX_BATCH = 100
+MAX_SNIPPETS = 5
+SNIPPET_LENGTHS = (40, 1_000)
 _LIST_SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.TITLE)
 
 
@@ -54,6 +73,13 @@ def comma_list(values: Sequence[StrEnum], default: frozenset[Any], description: 
         load_default=default,
         metadata=doc(description, example, default=shown, pattern=f"^(({names})(,({names}))*)?$"),
     )
+
+
+class Switch(StrEnum):
+    """Whether something is wanted."""
+
+    ON = "on"
+    OFF = "off"
 
 
 class NoParameters(ma.Schema):
@@ -184,19 +210,108 @@ def take_selection(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class SearchArgs(SelectionSchema, WindowSchema):
+class PartSchema(WindowSchema):
+    """Which part of a list of articles, and what of them: a page, or what stands behind a cursor."""
+
+    cursor = CursorField(
+        load_default=None,
+        metadata=doc(
+            "For machines that read a list to its end, instead of `page`: `*` begins and `next` goes on, as deep as "
+            "there are results. It stays right when the archive changes, but for relevance.",
+            START,
+        ),
+    )
+    wanted = FieldList(ResultSchema, "id,title,tags.name", data_key="fields")
+
+
+def take_part(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a `SearchRequest` that say which part of the list is wanted.
+
+    Raises:
+        ProblemError: the page lies beyond the depth to which pages go, or there is a cursor beside it.
+    """
+    if values["cursor"] is not None and values["page"] != Window().page:
+        raise invalid("invalid_parameter", ParameterError("page", "does not go with cursor; ask for one or the other."))
+    return {"window": take_window(values), "cursor": values["cursor"], "fields": values["wanted"]}
+
+
+class FacetSchema(ma.Schema):
+    """What is counted beside the results."""
+
+    facet = ma.fields.List(
+        FacetParameter(),
+        load_default=(),
+        metadata=doc(
+            f"Count by {', '.join(FacetField)}; repeat it for several. A number behind a colon says how many values: "
+            f"`tag:20`, at most {MAX_VALUES}.",
+            ["tag:5"],
+        ),
+    )
+    facet_q = ma.fields.List(
+        FacetNameParameter(),
+        load_default=(),
+        metadata=doc("Only values of a facet with a word that begins so: `tag:ener`.", ["tag:ener"]),
+    )
+    facet_scope = choice(
+        FacetScope,
+        FacetScope.OTHERS,
+        "Under which filters values are counted: `others` leaves out those of the facet itself, so that what is not "
+        "chosen has a count too; `all` leaves out none.",
+    )
+
+
+def take_facets(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a `SearchRequest` that say what is counted.
+
+    Raises:
+        ProblemError: one facet is asked for twice.
+    """
+    named = dict(values["facet_q"])
+    asked = {name: replace(request, name=named.get(name, "")) for name, request in values["facet"]}
+    for parameter in ("facet", "facet_q"):
+        if len({name for name, _ in values[parameter]}) < len(values[parameter]):
+            raise invalid("invalid_parameter", ParameterError(parameter, "names one facet twice; name it once."))
+    asked |= {name: FacetRequest(name, name=text) for name, text in named.items() if name not in asked}
+    facets = tuple(asked[name] for name in FacetField if name in asked)
+    return {"facets": facets, "facet_scope": FacetScope(values["facet_scope"])}
+
+
+class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
     """The parameters of a search."""
 
     explain = comma_list(
         list(Explain),
         frozenset(),
-        "What the answer explains: `terms` says what each word was looked for as, and in how many articles it is.",
-        "terms",
+        "What the answer explains: `terms` says what each word was looked for as, and in how many articles it is; "
+        "`score` what adds up to the score of each result.",
+        "terms,score",
+    )
+    highlight = choice(Switch, Switch.ON, "Whether results have highlights.")
+    snippets = PlainInteger(
+        load_default=Snippets().number,
+        validate=validate.Range(0, MAX_SNIPPETS, error=f"must be between 0 and {MAX_SNIPPETS}."),
+        metadata=doc("Passages of an article at most.", 3, default=Snippets().number),
+    )
+    snippet_length = PlainInteger(
+        load_default=Snippets().length,
+        validate=validate.Range(*SNIPPET_LENGTHS, error="must be between {min} and {max}."),
+        metadata=doc(
+            "Code points of a passage; a longer sentence is cut between words.", 240, default=Snippets().length
+        ),
     )
     sort = choice(
         Sort,
         Sort.RELEVANCE,
         "Order of the results; articles without a date come last in `newest` and `oldest`.",
+    )
+    recency = Days(
+        load_default=None,
+        metadata=doc(
+            "Let new articles rise in the order of relevance: the score of the newest article of the archive counts "
+            "twice, and what it counts more falls by half every so many days: `30d`.",
+            "30d",
+            pattern=DAYS_PATTERN,
+        ),
     )
 
     @ma.post_load
@@ -204,13 +319,16 @@ class SearchArgs(SelectionSchema, WindowSchema):
         """The request for the engine."""
         return SearchRequest(
             **take_selection(values),
+            **take_part(values),
+            **take_facets(values),
             explain=values["explain"],
             sort=Sort(values["sort"]),
-            window=take_window(values),
+            recency=values["recency"],
+            snippets=Snippets(values["snippets"], values["snippet_length"], values["highlight"] == Switch.ON),
         )
 
 
-class ArticlesArgs(FiltersSchema, WindowSchema):
+class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
     """The parameters of a list of articles: filters, or ids alone. Loads as a SearchRequest, or as a list of ids."""
 
     id = ma.fields.List(
@@ -246,7 +364,9 @@ class ArticlesArgs(FiltersSchema, WindowSchema):
         """The request for the engine."""
         if values["id"]:
             return list(dict.fromkeys(values["id"]))
-        return SearchRequest(filters=take_filters(values), sort=Sort(values["sort"]), window=take_window(values))
+        return SearchRequest(
+            filters=take_filters(values), sort=Sort(values["sort"]), **take_part(values), **take_facets(values)
+        )
 
 
 _LISTING_PARAMETERS = frozenset(field.data_key or name for name, field in ArticlesArgs().fields.items())

@@ -7,6 +7,7 @@ import marshmallow as ma
 
 from service.api.fields import doc
 from service.api.problems import CODES
+from service.search.facet import FacetField, FacetScope
 from service.search.relax import Change
 from service.search.request import Match, Sort, TagSort, UseDate
 from service.search.tier import Tier
@@ -113,6 +114,21 @@ class TagRefSchema(ma.Schema):
     name = _string("The tag as it is mostly spelled in the archive.", "Künstliche Intelligenz")
 
 
+class ContributionSchema(ma.Schema):
+    """What one thing adds to a score."""
+
+    field = _string("The field; null where all text counts as one.", "title", allow_none=True)
+    tier = ma.fields.Enum(
+        Tier,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata=doc("The tier of the term; null for phrases, beginnings, neighbours and recency.", "exact"),
+    )
+    term = _string("The term, in the form of its tier.", "deich")
+    score = ma.fields.Float(required=True, metadata=doc("What it adds.", 1.5))
+
+
 class ResultSchema(ma.Schema):
     """An article as lists show it."""
 
@@ -143,6 +159,12 @@ class ResultSchema(ma.Schema):
         metadata=doc("The best tier in which a word of `q` matches; null without one.", "exact"),
     )
     highlights = _nested(HighlightsSchema, "Where the words of `q` stand; empty lists without `q`.")
+    explanation = _nested(
+        ContributionSchema,
+        "What adds up to the score, most first; null without `explain=score`.",
+        many=True,
+        allow_none=True,
+    )
     links = _self_link()
 
 
@@ -159,9 +181,9 @@ class WholeArticleSchema(ResultSchema):
     """A whole article."""
 
     class Meta:
-        """Score, tier and highlights belong to a search."""
+        """Score, tier, highlights and explanation belong to a search."""
 
-        exclude = ("score", "tier", "highlights")
+        exclude = ("score", "tier", "highlights", "explanation")
 
     modified = _moment(
         "When it was last changed; null if unknown.",
@@ -246,9 +268,35 @@ class SearchEchoSchema(SelectionEchoSchema):
     class Meta:
         """The order on the wire."""
 
-        fields = ("q", "match", "expand", "search_in", *_FILTERS_ORDER, "sort")
+        fields = ("q", "match", "expand", "search_in", *_FILTERS_ORDER, "sort", "recency", "facet_scope")
 
     sort = _choice("The order that was used.", Sort.RELEVANCE)
+    recency = _string("After how many days half of what new articles count more is left.", "30d", allow_none=True)
+    facet_scope = _choice("Under which filters facets are counted.", FacetScope.OTHERS)
+
+
+class FacetValueSchema(TagRefSchema):
+    """A value and how many articles have it."""
+
+    id = _string("The value, as filters take it.", "energie")
+    name = _string("What it is mostly called in the archive.", "Energie")
+    count = _count("Articles with it.", 7)
+    links = _nested(SelfLinkSchema, "The search for these articles.")
+
+
+class FacetSchema(ma.Schema):
+    """The values of a field and how many of the articles found have each."""
+
+    distinct = _count("How many values there are.", 35)
+    values = _nested(FacetValueSchema, "The most frequent of them; years with the newest first.", many=True)
+
+
+class FacetsSchema(ma.Schema):
+    """The facets that were asked for."""
+
+    tag, source, section, author, language, year = (
+        ma.fields.Nested(FacetSchema, metadata={"description": f"By {name}."}) for name in FacetField
+    )
 
 
 class CorrectionSchema(ma.Schema):
@@ -293,8 +341,9 @@ class SearchPageSchema(PageSchema):
     class Meta:
         """The order on the wire."""
 
-        fields = (*_PAGE_ORDER[:-2], "corrected", "relaxations", "terms", *_PAGE_ORDER[-2:])
+        fields = (*_PAGE_ORDER[:-2], "facets", "corrected", "relaxations", "terms", *_PAGE_ORDER[-2:])
 
+    facets = _nested(FacetsSchema, "What was counted beside; null without `facet`.", allow_none=True)
     corrected = _nested(CorrectionSchema, "Words that were searched for as others.", many=True)
     relaxations = _nested(RelaxationSchema, "Where nothing was found: single changes that would.", many=True)
     terms = _nested(

@@ -1,5 +1,6 @@
 """The endpoints under /v1."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,19 +13,24 @@ from service.api.document import problems
 from service.api.parsing import QueryParser
 from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, TagArgs, TagsArgs
 from service.api.responses import SearchPageSchema, TagDetailSchema, TagPageSchema, WholeArticleSchema
+from service.api.sparse import pick
 from service.search.port import Snapshot
 from service.search.request import Filters, SearchRequest, Sort, TagsRequest, Window
 
 
 @dataclass(frozen=True)
 class Page:
-    """What differs from list to list; `total` counts the results of all pages, if it is complete."""
+    """What differs from list to list; `total` counts the results of all pages, if it is complete.
+
+    `neighbours` are addresses of parts around this one, None where they are those of pages.
+    """
 
     query: answers.Answer
     total: int
     results: list[answers.Answer]
     is_complete: bool = True
     extras: answers.Answer = field(default_factory=dict)
+    neighbours: Mapping[str, str | None] | None = None
 
 
 class StrictBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
@@ -139,19 +145,21 @@ def get_tag(asked: Filters, tag_id: str) -> Response:
 
 def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: Sort) -> Response:
     parameters = links.search_parameters(asked, default_sort)
-    not_modified = unchanged(snapshot, path, [*parameters, *links.page_parameters(asked.window)])
+    not_modified = unchanged(snapshot, path, [*parameters, *links.part_parameters(asked)])
     if not_modified is not None:
         return not_modified
     found = snapshot.search(asked)
-    query, results = answers.search_query(asked, found), [answers.result(hit) for hit in found.hits]
-    page = Page(query, found.total, results, found.is_complete, answers.search_extras(found))
+    results = [pick(answers.result(hit), asked.fields) for hit in found.hits]
+    neighbours = None if asked.cursor is None else links.after(path, parameters, asked.window, found.cursor)
+    extras = answers.search_extras(asked, found)
+    page = Page(answers.search_query(asked, found), found.total, results, found.is_complete, extras, neighbours)
     return _page(snapshot, path, parameters, asked.window, page)
 
 
 def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
     """The answer that every list gives; its neighbours go into the `Link` header too."""
     note_total(page.total)
-    neighbours = links.neighbours(path, parameters, window, page.total)
+    neighbours = page.neighbours or links.neighbours(path, parameters, window, page.total)
     links.announce(neighbours)
     return jsonify(
         {

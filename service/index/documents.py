@@ -49,6 +49,8 @@ def to_document(article: Article, chain: Chain, language: str = GERMAN) -> dict[
         moment = getattr(article, name)
         if moment is not None:
             document[name] = to_moment(moment)
+    if article.published is not None:
+        document["year"] = str(article.published.astimezone(TIME_ZONE).year)
     texts = {
         "title": [article.title],
         **{name: [text for kind, text in article.lines() if kind == name] for name in _LINES},

@@ -2,18 +2,22 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh import query
 
 from service.errors import IndexDamagedError
 from service.german.tokens import Chain
 from service.index.analysis import FORM
+from service.index.arrays.decay import Decay
 from service.index.arrays.evaluator import Evaluator, Found
+from service.index.arrays.facets import FacetCounts
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
-from service.index.arrays.leaf import Order
+from service.index.arrays.leaf import Order, Place
 from service.index.arrays.statistics import robertson_idf
 from service.index.completions import Completions
 from service.index.documents import Stored, from_stored
@@ -26,6 +30,8 @@ LANGUAGES_FILE = "languages.json"
 NEWEST = Order("published", descending=True, last=NO_MOMENT)
 OLDEST = Order("published", last=NO_MOMENT)
 BY_TITLE = Order("title_key")
+_DAY = 24 * 60 * 60 * 1_000_000
+"""In the unit of moments."""
 
 
 class OpenGeneration:
@@ -56,13 +62,51 @@ class OpenGeneration:
         self._index.verify()
         self.completions.verify()
 
-    def ranked(self, wanted: query.Query, allowed: query.Query | None, limit: int) -> Found:
+    def ranked(
+        self,
+        wanted: query.Query,
+        allowed: query.Query | None,
+        limit: int,
+        after: Place | None = None,
+        decay: Decay | None = None,
+    ) -> Found:
         """The best documents that match both queries, or the one. Only `wanted` scores; of equals the newest first."""
-        return self._evaluator.search(wanted, limit, allowed, tie=NEWEST)
+        return self._evaluator.search(wanted, limit, allowed, tie=NEWEST, after=after, decay=decay)
 
-    def ordered(self, wanted: query.Query, allowed: query.Query | None, order: Order, limit: int) -> Found:
+    def ordered(
+        self, wanted: query.Query, allowed: query.Query | None, order: Order, limit: int, after: Place | None = None
+    ) -> Found:
         """The first documents that match both queries, or the one, in an order."""
-        return self._evaluator.ordered(wanted, order, limit, allowed)
+        return self._evaluator.ordered(wanted, order, limit, allowed, after)
+
+    def place(self, number: int, order: Order | None, score: float | None) -> Place:
+        """Where a document stands in an order, or, without one, among scores."""
+        return self._evaluator.place(number, order or NEWEST, score)
+
+    def recency(self, days: int) -> Decay | None:
+        """By how much scores fall with the age of articles; None where none has a date."""
+        if self._newest is None:
+            return None
+        return Decay("published", self._newest, days * _DAY)
+
+    @cached_property
+    def _newest(self) -> int | None:
+        dates = self.date_range(self.matching(query.Every()))
+        return None if dates is None else dates[1]
+
+    def contributions(self, wanted: query.Query, number: int) -> list[tuple[query.Query, float]]:
+        """What each node of a query without children adds to the score of a document."""
+        return self._evaluator.contributions(wanted, number)
+
+    def decay_of(self, decay: Decay, number: int) -> float:
+        """What the score of a document is multiplied by."""
+        return float(decay.factors(self._evaluator.column(decay.column, np.array([number])))[0])
+
+    def facets(
+        self, wanted: query.Query, allowed: query.Query | None, names: Sequence[str]
+    ) -> Mapping[str, FacetCounts]:
+        """How many of the documents that match both queries, or the one, have each keyword of some fields."""
+        return self._evaluator.facets(wanted, names, allowed)
 
     def matching(self, wanted: query.Query) -> Array:
         """Numbers of all documents that match, ascending."""
@@ -94,7 +138,7 @@ class OpenGeneration:
 
     def keyword_counts(self, field: str, wanted: query.Query) -> dict[str, int]:
         """How many of the matches have each keyword; keywords without any are left out."""
-        return {term.decode(): count for term, count in self._evaluator.facets(wanted, field).all().items()}
+        return {term.decode(): count for term, count in self._evaluator.facets(wanted, [field])[field].all().items()}
 
 
 def _read_names(path: Path) -> Mapping[str, Mapping[str, str]]:

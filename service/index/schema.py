@@ -60,6 +60,7 @@ FIELDS = (
     FieldSpec("section", Type.KEYWORD),
     FieldSpec("author", Type.KEYWORD),
     FieldSpec("language", Type.KEYWORD),
+    FieldSpec("year", Type.KEYWORD),
     FieldSpec("published", Type.MOMENT),
     FieldSpec("modified", Type.MOMENT),
     FieldSpec("word_count", Type.NUMBER),

@@ -1,6 +1,8 @@
-"""What the words of a query were looked for as, and how many articles have each."""
+"""What the words of a query were looked for as, how many articles have each, and what each is worth in one."""
 
 from dataclasses import dataclass
+
+from service.search.tier import Tier
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,17 @@ class TermExplanation:
     compounds: tuple[TermCount, ...]
     parts: tuple[TermCount, ...]
     corrections: tuple[TermCount, ...]
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one thing adds to the score of an article.
+
+    `field` is None where all text counts as one. `tier` is that of the term; None for what has none: beginnings,
+    neighbours in a question, recency.
+    """
+
+    field: str | None
+    tier: Tier | None
+    term: str
+    score: float

@@ -15,16 +15,15 @@ from service.german.tokens import Chain, Token
 from service.german.words import Word as ArticleWord
 from service.search.page import Highlight, Highlights, Range
 from service.search.query import Field, Node, Phrase, Word, positive_leaves
-from service.search.request import Match
+from service.search.request import Match, Snippets
 from service.search.tier import EXPANSIONS, Tier, best_tier
 from service.search.wanted import NEAR, WantedLeaf, WantedWord, phrase_stems
 
-MAX_PASSAGES = 3
-PASSAGE_LENGTH = 240
-"""Code points of a passage; a longer sentence is cut between words."""
-_CONTEXT_BEFORE = 80
+_CONTEXT_BEFORE = 3
+"""Before the first mark of a sentence that is cut stands at most one of so many parts of the passage."""
 _ELLIPSIS = "…"
 _MARKED_FIELDS = (None, Field.TITLE, Field.LEAD, Field.HEADINGS, Field.BODY)
+_DEFAULT = Snippets()
 _Mark = WantedWord | Tier
 """What a word of an article may match, or the tier in which it does."""
 _Places = Sequence[tuple[int, _Mark]]
@@ -94,20 +93,24 @@ class Highlighter:
         self._has_fields = bool(search_in) or any(pattern.field is not None for pattern in self._patterns)
         self._words = tuple(dict.fromkeys(word for pattern in found for word in pattern.words))
 
-    def highlights(self, article: Article, outline: Outline) -> Highlights:
-        """The title with its marks, if it has any, and up to MAX_PASSAGES passages in the order of the text.
+    def highlights(self, article: Article, outline: Outline, snippets: Snippets = _DEFAULT) -> Highlights:
+        """The title with its marks, if it has any, and some passages in the order of the text.
 
         Args:
             article: the article.
             outline: that of its title and `Article.texts`.
+            snippets: how many passages, and of how many code points; a longer sentence is cut between words.
         """
         kinds = [Field.TITLE, *(kind for kind, _ in article.lines())] if self._has_fields else []
         passages = self._passages(outline, kinds)
         tier = self._tier(article, passages, outline)
+        if not snippets.are_marked:
+            return Highlights(tier=tier)
         title: tuple[Highlight, ...] = ()
         if passages and passages[0].row == 0:
             title = (Highlight(article.title, tuple(self._ranges(passages.pop(0), outline))),)
-        return Highlights(title, tuple(self._cut(passage, outline) for passage in _choose(passages)), tier)
+        chosen = _choose(passages, snippets.number)
+        return Highlights(title, tuple(self._cut(passage, outline, snippets.length) for passage in chosen), tier)
 
     def _passages(self, outline: Outline, kinds: Sequence[str]) -> list[_Passage]:
         """All sentences with matches, in the order of the text; `kinds` are the lines' if patterns have fields."""
@@ -202,17 +205,18 @@ class Highlighter:
                     ranges.append(Range(start, end, found.tier))
         return ranges
 
-    def _cut(self, passage: _Passage, outline: Outline) -> Highlight:
+    def _cut(self, passage: _Passage, outline: Outline, length: int) -> Highlight:
         """The passage's text, cut between words where it is too long, around its first mark."""
         text = outline.lines[outline.numbers[passage.row]]
         start, end = first, last = outline.starts[passage.row], outline.ends[passage.row]
         marks = self._ranges(passage, outline)
-        if marks and end - start > PASSAGE_LENGTH:
-            if marks[0].start - start > _CONTEXT_BEFORE:
-                space = text.find(" ", marks[0].start - _CONTEXT_BEFORE, marks[0].start)
+        if marks and end - start > length:
+            before_mark = length // _CONTEXT_BEFORE
+            if marks[0].start - start > before_mark:
+                space = text.find(" ", marks[0].start - before_mark, marks[0].start)
                 start = _word_start(text, marks[0].start, start) if space < 0 else space + 1
-            if end - start > PASSAGE_LENGTH:
-                space = text.rfind(" ", marks[0].end, start + PASSAGE_LENGTH)
+            if end - start > length:
+                space = text.rfind(" ", marks[0].end, start + length)
                 end = _word_end(text, marks[0].end, end) if space < 0 else space
         before = _ELLIPSIS if start > first else ""
         after = _ELLIPSIS if end < last else ""
@@ -284,14 +288,14 @@ def _ranges(tokens: Sequence[Token], place: int, marks: Sequence[_Mark]) -> list
     return [Range(*span, parts[span]) for span in sorted(parts, key=lambda span: (span[0], -span[1]))]
 
 
-def _choose(passages: Sequence[_Passage]) -> Sequence[_Passage]:
+def _choose(passages: Sequence[_Passage], most: int) -> Sequence[_Passage]:
     """Passages that together show as many words of the query as possible, in the order of the text."""
-    if len(passages) <= MAX_PASSAGES:
+    if len(passages) <= most:
         return passages
     left = list(passages)
     chosen: list[_Passage] = []
     seen = 0
-    while left and len(chosen) < MAX_PASSAGES:
+    while left and len(chosen) < most:
         best = _best(left, seen)
         left.remove(best)
         chosen.append(best)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.articles.model import Article
-from service.search.explanation import TermExplanation
+from service.search.explanation import Contribution, TermExplanation
+from service.search.facet import Facet
 from service.search.relax import Relaxation
-from service.search.request import Sort
+from service.search.request import Cursor, Sort
 from service.search.tier import Tier
 
 _TO_ESCAPE = re.compile("[&<>\"']")
@@ -75,12 +76,16 @@ class TagCount(Tag):
 
 @dataclass(frozen=True)
 class Hit:
-    """An article of the archive as an answer shows it; `score` is None unless the order is relevance."""
+    """An article of the archive as an answer shows it; `score` is None unless the order is relevance.
+
+    `contributions` add up to the score; None unless asked for.
+    """
 
     article: Article
     tags: tuple[Tag, ...]
     score: float | None = None
     highlights: Highlights = Highlights()
+    contributions: tuple[Contribution, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,7 @@ class SearchPage:
     is the order that was used (newest first where there are no words to be relevant to), `notes` say how a query was
     read that could not be read as written. `corrected` says for words that the archive does not know what was searched
     for instead, `relaxations` what a search that finds nothing could change. `terms` is None unless asked for.
+    `cursor` is the place behind the last hit, if the request had one and more follows.
     """
 
     total: int
@@ -101,6 +107,8 @@ class SearchPage:
     corrected: Mapping[str, str] = field(default_factory=dict)
     relaxations: tuple[Relaxation, ...] = ()
     terms: tuple[TermExplanation, ...] | None = None
+    facets: tuple[Facet, ...] = ()
+    cursor: Cursor | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from service.search.facet import FacetRequest, FacetScope
 from service.search.tier import EXPANSIONS, Tier
 
 MAX_DEPTH = 10_000
@@ -61,7 +62,7 @@ NONE = "_none"
 class Bound:
     """One end of a span of time, aware and inclusive.
 
-    `written` is how it was asked for, if that was relative to the day (`now-7d`): links must go on meaning that.
+    `written` is how links go on asking for it, if not as that moment: `now-7d` means another tomorrow.
     """
 
     moment: datetime
@@ -122,6 +123,7 @@ class Explain(StrEnum):
     """What an answer explains."""
 
     TERMS = "terms"
+    SCORE = "score"
 
 
 @dataclass(frozen=True)
@@ -140,12 +142,49 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Cursor:
+    """A place in an ordered list, behind an article: keyset paging. Without an id, the beginning.
+
+    `value` is what the list is ordered by there, `tie` what equal ones are. Both stay right when the archive changes,
+    but for relevance, whose scores belong to a `generation`.
+    """
+
+    sort: Sort = Sort.RELEVANCE
+    value: float | int | str = 0
+    tie: int = 0
+    id: str = ""
+    generation: str = ""
+
+
+@dataclass(frozen=True)
+class Snippets:
+    """How many passages of an article are shown at most, and of how many code points.
+
+    Without `are_marked` none are, and no title with its marks.
+    """
+
+    number: int = 3
+    length: int = 240
+    are_marked: bool = True
+
+
+@dataclass(frozen=True)
 class SearchRequest(Selection):
-    """A page of articles."""
+    """A part of the list of articles: a page of it, or what stands behind a cursor.
+
+    With `recency`, days, the score of an article is multiplied by a number between 1 and 2 that falls by half every so
+    many days before the newest article of the archive. `fields` are the parts of a result that are wanted, or empty.
+    """
 
     sort: Sort = Sort.RELEVANCE
     window: Window = field(default_factory=Window)
     explain: frozenset[Explain] = frozenset()
+    cursor: Cursor | None = None
+    facets: tuple[FacetRequest, ...] = ()
+    facet_scope: FacetScope = FacetScope.OTHERS
+    recency: int | None = None
+    snippets: Snippets = field(default_factory=Snippets)
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ _ANSWERS: list[tuple[str, type[ma.Schema], int]] = [
     ("/v1/search?q=deich%20hafen%20%22das%20Land%22%20wä*&match=any", SearchPageSchema, 200),
     ("/v1/search?q=(deich&tag=Finanzen&from=1880-01-01&to=2026-12-31&page=2&page_size=1", SearchPageSchema, 200),
     ("/v1/search?q=gibtesnicht", SearchPageSchema, 200),
+    ("/v1/search?q=deich&facet=tag:1&facet=year&facet_q=source:b&recency=30d&explain=score", SearchPageSchema, 200),
+    ("/v1/search?q=deich&cursor=*&page_size=1&highlight=off&use_date=modified&from=2026", SearchPageSchema, 200),
     ("/v1/search?page_size=0", SearchPageSchema, 200),
     ("/v1/articles", SearchPageSchema, 200),
     (

@@ -66,7 +66,7 @@ def _undescribed(node: Any, at: str) -> Iterator[str]:
     """Properties of component schemas, and parameters, without a description or an example."""
     if isinstance(node, dict):
         for name, field in node.get("properties", {}).items():
-            nested = "$ref" in field or "$ref" in field.get("items", {})
+            nested = any("$ref" in inner for inner in (field, field.get("items", {}), *field.get("anyOf", ())))
             if "description" not in field or not (nested or "example" in field):
                 yield f"{at}.{name}"
         for key, value in node.items():

@@ -52,7 +52,7 @@ def test_page_has_the_documented_shape(client: FlaskClient) -> None:
     page = get(client, SEARCH, q="Sicherheitsrat", tag="Energie", page_size=5)
     assert list(page) == [
         *("query", "total", "page", "page_size", "took_ms", "generation", "results"),
-        *("corrected", "relaxations", "terms", "next", "previous"),
+        *("facets", "corrected", "relaxations", "terms", "next", "previous"),
     ]
     assert page["query"] == {
         "q": "Sicherheitsrat",
@@ -60,6 +60,8 @@ def test_page_has_the_documented_shape(client: FlaskClient) -> None:
         "expand": ["variant", "inflection", "compound", "typo"],
         "search_in": [],
         "sort": "relevance",
+        "recency": None,
+        "facet_scope": "others",
         "tag": ["energie"],
         "tag_all": [],
         "tag_not": [],
@@ -78,7 +80,7 @@ def test_page_has_the_documented_shape(client: FlaskClient) -> None:
     (seed,) = page["results"]
     assert list(seed) == [
         *("id", "title", "lead", "tags", "published", "source", "section", "authors", "word_count", "url", "score"),
-        *("tier", "highlights", "links"),
+        *("tier", "highlights", "explanation", "links"),
     ]
     assert seed["tags"] == [{"id": "energie", "name": "Energie"}]
     assert seed["links"] == {"self": f"/v1/articles/{SEED_ID}"}

@@ -8,13 +8,13 @@ from service.articles.model import Article
 from service.german.languages import GERMAN
 from service.german.sentences import sentence_spans
 from service.german.tokens import Chain, Token
-from service.search.highlight import MAX_PASSAGES, PASSAGE_LENGTH
 from service.search.page import Highlight, Highlights, Range
 from service.search.query import Field, Node, Phrase, Word, positive_leaves
-from service.search.request import Match
+from service.search.request import Match, Snippets
 from service.search.tier import Tier
 from service.search.wanted import NEAR, WantedLeaf, WantedWord, phrase_stems
 
+MAX_PASSAGES, PASSAGE_LENGTH = Snippets().number, Snippets().length
 _CONTEXT_BEFORE = 80
 _MARKED_FIELDS = (None, Field.TITLE, Field.LEAD, Field.HEADINGS, Field.BODY)
 _BEST_FIRST = list(Tier)

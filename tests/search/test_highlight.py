@@ -1,7 +1,7 @@
 import html
 import re
 
-from highlight_oracle import OracleHighlighter
+from highlight_oracle import MAX_PASSAGES, PASSAGE_LENGTH, OracleHighlighter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +10,7 @@ from service.german.outline import Outline, make_outline
 from service.german.spelling import Correction
 from service.german.tokens import Chain
 from service.search.grammar import parse
-from service.search.highlight import MAX_PASSAGES, PASSAGE_LENGTH, Highlighter
+from service.search.highlight import Highlighter
 from service.search.page import Highlight, Highlights, Range
 from service.search.request import Match
 from service.search.tier import EXPANSIONS, Tier

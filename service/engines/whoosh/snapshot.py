@@ -7,18 +7,22 @@ from whoosh import query
 
 from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters
+from service.engines.whoosh.explain import contributions
+from service.engines.whoosh.facets import facets
 from service.engines.whoosh.queries import Prepared, Queries
 from service.errors import ArticleNotFoundError, TagNotFoundError
+from service.index.arrays.decay import Decay
 from service.index.arrays.evaluator import Found
+from service.index.arrays.leaf import Order, Place
 from service.index.documents import Stored, from_moment, title_key
 from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
-from service.search.highlight import Highlighter
 from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
 from service.search.relax import Relaxation, relaxations
-from service.search.request import Explain, Filters, SearchRequest, Sort, TagSort, TagsRequest
+from service.search.request import Cursor, Explain, Filters, SearchRequest, Sort, TagSort, TagsRequest
 from service.search.suggestion import Suggestion, SuggestionKind, SuggestRequest
 
 RELATED_TAGS = 10
+_ORDERS = {Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST, Sort.TITLE: BY_TITLE}
 
 
 class WhooshSnapshot:
@@ -36,21 +40,68 @@ class WhooshSnapshot:
     def search(self, request: SearchRequest) -> SearchPage:
         """One page of the articles that match."""
         asked = self._queries.prepare(request)
-        notes = (*asked.notes, *request.filters.notes)
         sort = Sort.NEWEST if asked.node is None and request.sort is Sort.RELEVANCE else request.sort
-        found = self._first(asked.wanted, request.filters, sort, request.window.stop)
-        if found.limited:
-            notes = (*notes, "The search took too long and was cut short; there may be more. Make it narrower.")
+        decay = None
+        if sort is Sort.RELEVANCE and request.recency is not None:
+            decay = self._generation.recency(request.recency)
+        found, cursor = self._list(asked.wanted, request, sort, decay)
         return SearchPage(
             found.total,
-            self._hits(found, request.window.start, asked.highlighter),
+            self._hits(found, request, asked, decay),
             sort,
-            notes,
+            (*asked.notes, *request.filters.notes, *self._notes(request, sort, found)),
             is_complete=not found.limited,
             corrected=asked.corrected,
             relaxations=() if found.total or found.limited else tuple(self._relaxations(request, asked)),
             terms=self._queries.explain(asked) if Explain.TERMS in request.explain else None,
+            facets=facets(self._generation, asked.wanted, request),
+            cursor=cursor,
         )
+
+    def _list(
+        self, wanted: query.Query, request: SearchRequest, sort: Sort, decay: Decay | None
+    ) -> tuple[Found, Cursor | None]:
+        """The part of the list that is asked for, and the place behind it if there is more."""
+        allowed = compile_filters(request.filters)
+        order = _ORDERS.get(sort)
+        window, after, limit = request.window, None, request.window.stop
+        if request.cursor is not None:
+            after = None if not request.cursor.id else self._place(request.cursor)
+            limit = window.size + 1
+        if order is None:
+            found = self._generation.ranked(wanted, allowed, limit, after, decay)
+        else:
+            found = self._generation.ordered(wanted, allowed, order, limit, after)
+        if request.cursor is None:
+            return found.part(window.start, window.stop), None
+        shown = found.part(0, window.size)
+        is_more = len(found.numbers) > window.size > 0
+        return shown, self._cursor(sort, order, shown) if is_more else None
+
+    def _place(self, cursor: Cursor) -> Place:
+        """Where a cursor is in this generation. Where its article is gone, what is equal to it is shown again."""
+        number = self._generation.number_of(cursor.id)
+        value = cursor.value.encode() if isinstance(cursor.value, str) else cursor.value
+        return Place(value, -1 if number is None else number, cursor.tie)
+
+    def _cursor(self, sort: Sort, order: Order | None, found: Found) -> Cursor:
+        """The place behind the last of some documents."""
+        number = int(found.numbers[-1])
+        score = None if found.scores is None else float(found.scores[-1])
+        place = self._generation.place(number, order, score)
+        article = self._generation.stored(number).article
+        value = place.value.decode() if isinstance(place.value, bytes) else place.value
+        return Cursor(sort, value, place.tie, article.id, self.generation)
+
+    def _notes(self, request: SearchRequest, sort: Sort, found: Found) -> Iterator[str]:
+        """What a client should know of how the list was made."""
+        if found.limited:
+            yield "The search took too long and was cut short; there may be more. Make it narrower."
+        if request.recency is not None and sort is not Sort.RELEVANCE:
+            yield "recency has no effect: the order is not that of relevance."
+        cursor = request.cursor
+        if cursor is not None and cursor.id and sort is Sort.RELEVANCE and cursor.generation != self.generation:
+            yield "The archive has changed since the cursor was made; articles may be missed or come twice."
 
     def _relaxations(self, request: SearchRequest, asked: Prepared) -> Iterator[Relaxation]:
         """The single changes to a search that let it find something."""
@@ -60,17 +111,16 @@ class WhooshSnapshot:
             if total:
                 yield Relaxation(change, detail, changed, total)
 
-    def _hits(self, found: Found, start: int, highlighter: Highlighter) -> tuple[Hit, ...]:
+    def _hits(self, found: Found, request: SearchRequest, asked: Prepared, decay: Decay | None) -> tuple[Hit, ...]:
         """The hits of a page, with their highlights."""
-        numbers = found.numbers[start:]
-        scores: Sequence[float | None] = (
-            [None] * len(numbers) if found.scores is None else found.scores[start:].tolist()
-        )
+        scores: Sequence[float | None] = [None] * len(found.numbers) if found.scores is None else found.scores.tolist()
+        is_explained = Explain.SCORE in request.explain and found.scores is not None
         hits = []
-        for number, score in zip(numbers.tolist(), scores, strict=True):
+        for number, score in zip(found.numbers.tolist(), scores, strict=True):
             stored = self._generation.stored(number)
-            highlights = highlighter.highlights(stored.article, stored.outline)
-            hits.append(Hit(stored.article, self._tags(stored), score, highlights))
+            highlights = asked.highlighter.highlights(stored.article, stored.outline, request.snippets)
+            parts = contributions(self._generation, asked.wanted, number, decay) if is_explained else None
+            hits.append(Hit(stored.article, self._tags(stored), score, highlights, parts))
         return tuple(hits)
 
     def article(self, article_id: str) -> Hit:
@@ -123,14 +173,6 @@ class WhooshSnapshot:
             Suggestion(it.text, SuggestionKind(it.kind), it.count, it.target)
             for it in self._generation.completions.complete(request.q, request.limit)
         )
-
-    def _first(self, wanted: query.Query, filters: Filters, sort: Sort, limit: int) -> Found:
-        """The first matches in the order that was asked for; scored where the order is that of their scores."""
-        allowed = compile_filters(filters)
-        if sort is Sort.RELEVANCE:
-            return self._generation.ranked(wanted, allowed, limit)
-        order = {Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST, Sort.TITLE: BY_TITLE}[sort]
-        return self._generation.ordered(wanted, allowed, order, limit)
 
     def _tag_counts(self, wanted: query.Query, filters: Filters) -> list[TagCount]:
         """Tags of the articles that match and pass the filters, the most frequent first."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
@@ -11,6 +11,8 @@ from whoosh import query
 from whoosh.searching import Searcher
 
 from service.index.arrays.cache import ByteCache
+from service.index.arrays.contributions import contributions
+from service.index.arrays.decay import Decay, decayed
 from service.index.arrays.facets import FacetCounts, FacetTerms
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
@@ -36,6 +38,11 @@ class Found:
     scores: Array | None
     facets: dict[str, FacetCounts] = field(default_factory=dict)
     limited: frozenset[str] = frozenset()
+
+    def part(self, start: int, stop: int) -> "Found":
+        """The same with some of the hits."""
+        scores = None if self.scores is None else self.scores[start:stop]
+        return replace(self, numbers=self.numbers[start:stop], scores=scores)
 
 
 class Evaluator:
@@ -67,11 +74,13 @@ class Evaluator:
         facets: Sequence[str] = (),
         tie: Order | None = None,
         after: Place | None = None,
+        decay: Decay | None = None,
     ) -> Found:
         """The best matches of `wanted` among those of `allowed`, and counts of keywords over all of them.
 
         Of equal scores the first in the order `tie` is first, which must be one of numbers, then the lower document.
-        With `after`, the best behind that place; the total and the counts are of all matches all the same.
+        With `after`, the best behind that place; the total and the counts are of all matches all the same. With
+        `decay`, scores are those of new documents more than of old ones.
         """
         budget = _budget()
         total = 0
@@ -79,6 +88,8 @@ class Evaluator:
         found: list[tuple[Leaf, Matches]] = []
         for leaf in self._leaves:
             matches = self._matches(leaf, wanted, allowed, budget, scored=True)
+            if decay is not None:
+                matches = decayed(matches, leaf, decay)
             total += len(matches)
             keys = None if tie is None else leaf.sort_keys(tie)
             rest = matches if after is None else _behind(to_sparse(matches), leaf, keys, after)
@@ -132,11 +143,18 @@ class Evaluator:
         ]
         return np.concatenate(found) if found else np.zeros(0, np.int64)
 
-    def facets(self, wanted: query.Query, name: str) -> FacetCounts:
-        """How many of the matches have each keyword of a field."""
+    def facets(
+        self, wanted: query.Query, names: Sequence[str], allowed: query.Query | None = None
+    ) -> dict[str, FacetCounts]:
+        """How many of the matches have each keyword of some fields."""
         budget = _budget()
-        found = [(leaf, self._matches(leaf, wanted, None, budget, scored=False)) for leaf in self._leaves]
-        return self._facet_terms(name).count(found)
+        found = [(leaf, self._matches(leaf, wanted, allowed, budget, scored=False)) for leaf in self._leaves]
+        return {name: self._facet_terms(name).count(found) for name in names}
+
+    def contributions(self, wanted: query.Query, number: int) -> list[tuple[query.Query, float]]:
+        """What each node of a query without children adds to the score of a document, in the order of the tree."""
+        leaf = self._leaf_of(number)
+        return list(contributions(wanted, leaf, _budget(), number - leaf.base))
 
     def document_frequency(self, name: str, text: Any) -> int:
         """How many documents have a term, deleted ones among them."""

@@ -44,6 +44,10 @@ class FacetCounts:
         self._terms = terms
         self._hits = hits
 
+    def __len__(self) -> int:
+        """How many keywords the matches have."""
+        return int(np.count_nonzero(self._hits))
+
     def top(self, limit: int) -> list[tuple[bytes, int]]:
         """The most frequent keywords with their counts; of equally frequent ones the first in the order of terms."""
         hits = self._hits

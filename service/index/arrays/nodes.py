@@ -70,7 +70,7 @@ def _(node: query.Term, leaf: Leaf) -> int:
 def _(node: query.And, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     if not node.subqueries:
         return nothing(scored=scored)
-    return _all_of(list(node.subqueries), leaf, budget, scored=scored).boosted(_boost(node))
+    return _all_of(list(node.subqueries), leaf, budget, scored=scored).boosted(boost_of(node))
 
 
 def _all_of(children: list[Any], leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
@@ -104,7 +104,7 @@ def _(node: query.Or, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
         else evaluate(child, leaf, budget, scored=scored)
         for child in _flat(node)
     ]
-    return unite(parts, leaf.documents).boosted(_boost(node)) if parts else nothing(scored=scored)
+    return unite(parts, leaf.documents).boosted(boost_of(node)) if parts else nothing(scored=scored)
 
 
 @probe.register
@@ -117,7 +117,7 @@ def _(node: query.Or, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) 
         has |= own
         if scores is not None and added is not None:
             scores += added
-    return has, scores if scores is None or _boost(node) == 1.0 else scores * np.float32(_boost(node))
+    return has, scores if scores is None or boost_of(node) == 1.0 else scores * np.float32(boost_of(node))
 
 
 @bound.register
@@ -136,7 +136,7 @@ def _(node: query.Or, leaf: Leaf) -> int:
 def _flat(node: query.Or) -> Iterator[Any]:
     """The children of an `Or`, and in place of one that is an `Or` without a boost its own."""
     for child in node.subqueries:
-        if type(child) is query.Or and _boost(child) == 1.0 and not child.scale and not child.minmatch:
+        if type(child) is query.Or and boost_of(child) == 1.0 and not child.scale and not child.minmatch:
             yield from _flat(child)
         else:
             yield child
@@ -145,7 +145,7 @@ def _flat(node: query.Or) -> Iterator[Any]:
 @evaluate.register
 def _(node: query.DisjunctionMax, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     parts = [evaluate(child, leaf, budget, scored=scored) for child in node.subqueries]
-    return unite_best(parts, leaf.documents).boosted(_boost(node)) if parts else nothing(scored=scored)
+    return unite_best(parts, leaf.documents).boosted(boost_of(node)) if parts else nothing(scored=scored)
 
 
 @evaluate.register
@@ -329,6 +329,6 @@ def _has_positions(leaf: Leaf, name: str) -> bool:
     return form is not None and bool(form.supports("positions"))
 
 
-def _boost(node: Any) -> float:
+def boost_of(node: Any) -> float:
     """The boost of a compound; Whoosh hands a single child on as it is and so forgets it."""
     return float(node.boost) if len(node.subqueries) > 1 else 1.0

@@ -1,0 +1,80 @@
+"""Sparse answers: `fields=id,title,tags.name` keeps only these parts of a result."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import marshmallow as ma
+
+from service.api.fields import doc
+
+_Tree = dict[str, "_Tree"]
+
+
+class FieldList(ma.fields.String):
+    """Parts of a result, with commas between them and dots inside; loads as a tuple of paths, each once."""
+
+    def __init__(self, schema: type[ma.Schema], example: str, **kwargs: Any) -> None:
+        super().__init__(
+            **kwargs,
+            load_default=(),
+            metadata=doc(
+                "Parts of a result that are wanted, with commas between them: `id,title,tags.name`. Without it, all.",
+                example,
+            ),
+        )
+        self._schema = schema
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:  # type: ignore[override]
+        names = super()._deserialize(value, attr, data, **kwargs).split(",")
+        known = set(_paths(self._schema))
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            tops = ", ".join(dict.fromkeys(path for path in _paths(self._schema) if "." not in path))
+            raise ma.ValidationError(f"has no {unknown[0]!r}; name some of {tops}, with commas between.")
+        return tuple(dict.fromkeys(names))
+
+
+def pick(answer: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
+    """Only these parts of an answer and its id, in its own order; all of it where there are no paths."""
+    return _picked(answer, _tree(["id", *paths])) if paths else answer
+
+
+def loosen(schemas: dict[str, Any], name: str) -> None:
+    """Say in an OpenAPI document that of such a result nothing but the id needs to be there."""
+    schema = schemas[name]
+    for field in schema["properties"].values():
+        inner = field.get("items", field)
+        for reference in (inner, *inner.get("allOf", ()), *inner.get("anyOf", ())):
+            if "$ref" in reference:
+                schemas[reference["$ref"].rpartition("/")[2]].pop("required", None)
+    schema["required"] = ["id"]
+
+
+def _paths(schema: type[ma.Schema]) -> Iterator[str]:
+    """The names of the fields of a schema, and those inside them behind a dot."""
+    for name, field in schema().dump_fields.items():
+        shown = field.data_key or name
+        yield shown
+        if isinstance(field, ma.fields.Nested):
+            yield from (f"{shown}.{it.data_key or inner}" for inner, it in field.schema.dump_fields.items())
+
+
+def _tree(paths: Iterable[str]) -> _Tree:
+    """The paths as a tree; a leaf, or a branch that is named itself, is wanted as a whole."""
+    tree: _Tree = {}
+    for path in sorted(paths, key=len, reverse=True):
+        *branches, leaf = path.split(".")
+        at = tree
+        for branch in branches:
+            at = at.setdefault(branch, {})
+        at[leaf] = {}
+    return tree
+
+
+def _picked(value: Any, tree: _Tree) -> Any:
+    if not tree or value is None:
+        return value
+    if isinstance(value, list | tuple):
+        return [_picked(item, tree) for item in value]
+    values = value if isinstance(value, Mapping) else {name: getattr(value, name) for name in tree}
+    return {name: _picked(inner, tree[name]) for name, inner in values.items() if name in tree}
