@@ -53,6 +53,11 @@ class OpenGeneration:
         self._index = ArrayIndex.open(folder, whoosh_schema(self.chain))
         self._evaluator = Evaluator(self._index, length_weights(), robertson_idf)
 
+    @property
+    def documents(self) -> int:
+        """How many articles there are."""
+        return self._evaluator.documents
+
     def verify(self) -> None:
         """Compare all files with their checksums.
 
@@ -122,6 +127,10 @@ class OpenGeneration:
         """The document with this id."""
         found = self.matching(query.Term("id", article_id))
         return int(found[0]) if len(found) else None
+
+    def id_of(self, number: int) -> str:
+        """The id of the article of a document."""
+        return str(self._evaluator.stored(number, ("id",))["id"])
 
     def stored(self, number: int) -> Stored:
         """What is stored of the article of a document."""

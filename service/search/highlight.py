@@ -91,7 +91,7 @@ class Highlighter:
         ]
         self._patterns = tuple(pattern for pattern in found if pattern.field in _MARKED_FIELDS)
         self._has_fields = bool(search_in) or any(pattern.field is not None for pattern in self._patterns)
-        self._words = tuple(dict.fromkeys(word for pattern in found for word in pattern.words))
+        self._words = tuple(dict.fromkeys((word, it.is_prefix) for it in found for word in it.words))
 
     def highlights(self, article: Article, outline: Outline, snippets: Snippets = _DEFAULT) -> Highlights:
         """The title with its marks, if it has any, and some passages in the order of the text.
@@ -180,7 +180,12 @@ class Highlighter:
             looked_into = [names for kind, names in _named(article) if not self._search_in or kind in self._search_in]
             for name in chain.from_iterable(looked_into):
                 words = self._chain.words(name, outline.language)
-                best = best_tier(best, *(wanted.tier(word) for word in words for wanted in self._words))
+                tiers = (
+                    _begins(word, wanted) if is_prefix else wanted.tier(word)
+                    for word in words
+                    for wanted, is_prefix in self._words
+                )
+                best = best_tier(best, *tiers)
         return best
 
     def _tokens(self, row: int, outline: Outline) -> Sequence[Token]:
@@ -230,6 +235,14 @@ class Highlighter:
 def _named(article: Article) -> tuple[tuple[str, Sequence[str]], ...]:
     """What is searched of an article beside its text."""
     return ("tags", article.tags), ("authors", article.authors)
+
+
+def _begins(word: ArticleWord, wanted: WantedWord) -> Tier | None:
+    """The tier in which a word has a wanted beginning."""
+    if word.form.startswith(wanted.form):
+        return Tier.EXACT
+    beginning = wanted.variant_beginning if Tier.VARIANT in wanted.tiers else None
+    return None if beginning is None or not word.variant.startswith(beginning) else Tier.VARIANT
 
 
 def _patterns(wanted: WantedLeaf, bit: int, *, is_any: bool) -> Iterator[_Pattern]:

@@ -1,11 +1,11 @@
 """The port: what an engine must be able to do. The API speaks to this and to nothing behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from service.search.page import Batch, Hit, SearchPage, TagDetail, TagPage
-from service.search.request import Filters, SearchRequest, TagsRequest
+from service.search.request import Cursor, ExportRequest, Filters, SearchRequest, TagsRequest
 from service.search.suggestion import Suggestion, SuggestRequest
 
 
@@ -19,6 +19,10 @@ class Snapshot(Protocol):
 
     def search(self, request: SearchRequest) -> SearchPage:
         """One page of the articles that match."""
+        ...
+
+    def export(self, request: ExportRequest) -> Iterator[tuple[Hit, Cursor]]:
+        """All articles that match, one after another, each with the place behind it."""
         ...
 
     def article(self, article_id: str) -> Hit:

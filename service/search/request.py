@@ -188,6 +188,14 @@ class SearchRequest(Selection):
 
 
 @dataclass(frozen=True)
+class ExportRequest(Selection):
+    """All articles, in an order, behind a cursor if there is one."""
+
+    sort: Sort = Sort.NEWEST
+    cursor: Cursor | None = None
+
+
+@dataclass(frozen=True)
 class TagsRequest:
     """A list of the tags of the articles that pass the filters. `name` keeps tags with a word that begins so."""
 

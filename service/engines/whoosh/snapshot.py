@@ -7,22 +7,21 @@ from whoosh import query
 
 from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters
+from service.engines.whoosh.cursors import cursors, first
 from service.engines.whoosh.explain import contributions
 from service.engines.whoosh.facets import facets
 from service.engines.whoosh.queries import Prepared, Queries
 from service.errors import ArticleNotFoundError, TagNotFoundError
 from service.index.arrays.decay import Decay
 from service.index.arrays.evaluator import Found
-from service.index.arrays.leaf import Order, Place
 from service.index.documents import Stored, from_moment, title_key
-from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
+from service.index.reader import OpenGeneration
 from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
 from service.search.relax import Relaxation, relaxations
-from service.search.request import Cursor, Explain, Filters, SearchRequest, Sort, TagSort, TagsRequest
+from service.search.request import Cursor, Explain, ExportRequest, Filters, SearchRequest, Sort, TagSort, TagsRequest
 from service.search.suggestion import Suggestion, SuggestionKind, SuggestRequest
 
 RELATED_TAGS = 10
-_ORDERS = {Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST, Sort.TITLE: BY_TITLE}
 
 
 class WhooshSnapshot:
@@ -62,36 +61,14 @@ class WhooshSnapshot:
         self, wanted: query.Query, request: SearchRequest, sort: Sort, decay: Decay | None
     ) -> tuple[Found, Cursor | None]:
         """The part of the list that is asked for, and the place behind it if there is more."""
-        allowed = compile_filters(request.filters)
-        order = _ORDERS.get(sort)
-        window, after, limit = request.window, None, request.window.stop
-        if request.cursor is not None:
-            after = None if not request.cursor.id else self._place(request.cursor)
-            limit = window.size + 1
-        if order is None:
-            found = self._generation.ranked(wanted, allowed, limit, after, decay)
-        else:
-            found = self._generation.ordered(wanted, allowed, order, limit, after)
+        allowed, window = compile_filters(request.filters), request.window
         if request.cursor is None:
+            found = first(self._generation, wanted, allowed, sort, window.stop, decay=decay)
             return found.part(window.start, window.stop), None
+        found = first(self._generation, wanted, allowed, sort, window.size + 1, request.cursor, decay)
         shown = found.part(0, window.size)
         is_more = len(found.numbers) > window.size > 0
-        return shown, self._cursor(sort, order, shown) if is_more else None
-
-    def _place(self, cursor: Cursor) -> Place:
-        """Where a cursor is in this generation. Where its article is gone, what is equal to it is shown again."""
-        number = self._generation.number_of(cursor.id)
-        value = cursor.value.encode() if isinstance(cursor.value, str) else cursor.value
-        return Place(value, -1 if number is None else number, cursor.tie)
-
-    def _cursor(self, sort: Sort, order: Order | None, found: Found) -> Cursor:
-        """The place behind the last of some documents."""
-        number = int(found.numbers[-1])
-        score = None if found.scores is None else float(found.scores[-1])
-        place = self._generation.place(number, order, score)
-        article = self._generation.stored(number).article
-        value = place.value.decode() if isinstance(place.value, bytes) else place.value
-        return Cursor(sort, value, place.tie, article.id, self.generation)
+        return shown, next(cursors(self._generation, sort, shown.part(-1, None))) if is_more else None
 
     def _notes(self, request: SearchRequest, sort: Sort, found: Found) -> Iterator[str]:
         """What a client should know of how the list was made."""
@@ -122,6 +99,14 @@ class WhooshSnapshot:
             parts = contributions(self._generation, asked.wanted, number, decay) if is_explained else None
             hits.append(Hit(stored.article, self._tags(stored), score, highlights, parts))
         return tuple(hits)
+
+    def export(self, request: ExportRequest) -> Iterator[tuple[Hit, Cursor]]:
+        """All articles that match, one after another, each with the place behind it."""
+        wanted, allowed = self._queries.prepare(request).wanted, compile_filters(request.filters)
+        found = first(self._generation, wanted, allowed, request.sort, None, request.cursor)
+        for number, cursor in zip(found.numbers.tolist(), cursors(self._generation, request.sort, found), strict=True):
+            stored = self._generation.stored(number)
+            yield Hit(stored.article, self._tags(stored)), cursor
 
     def article(self, article_id: str) -> Hit:
         """One article."""

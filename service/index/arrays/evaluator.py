@@ -39,7 +39,7 @@ class Found:
     facets: dict[str, FacetCounts] = field(default_factory=dict)
     limited: frozenset[str] = frozenset()
 
-    def part(self, start: int, stop: int) -> "Found":
+    def part(self, start: int, stop: int | None) -> "Found":
         """The same with some of the hits."""
         scores = None if self.scores is None else self.scores[start:stop]
         return replace(self, numbers=self.numbers[start:stop], scores=scores)
@@ -65,6 +65,11 @@ class Evaluator:
             Leaf(segment, number, base, shared, self._searcher_of(number))
             for number, (segment, base) in enumerate(leaves(segments))
         ]
+
+    @property
+    def documents(self) -> int:
+        """How many documents there are, deleted ones among them."""
+        return self._statistics.documents
 
     def search(  # noqa: PLR0913, PLR0917 - what can be asked of a search
         self,
