@@ -35,6 +35,8 @@ class Settings:
     """Where the service is reached from outside, such as https://archiv.example; empty for the host of each request."""
     cache_seconds: int = 60
     """How long clients and proxies may keep an answer without asking again."""
+    result_cache_mb: int = 32
+    """Megabytes of answers that each worker keeps; 0 keeps none."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     log_queries: bool = False
@@ -65,6 +67,7 @@ def read_settings() -> Settings:
             validate=validate.Regexp(r"(https?://[^/?#\s]+[^?#\s]*)?$", error="is not a web address"),
         ),
         "cache_seconds": env.int("CACHE_SECONDS", default.cache_seconds, validate=validate.Range(min=0)),
+        "result_cache_mb": env.int("RESULT_CACHE_MB", default.result_cache_mb, validate=validate.Range(min=0)),
         "log_level": env.str(
             "LOG_LEVEL", default.log_level, validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
         ),
