@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -14,9 +15,11 @@ from flask.json.provider import JSONProvider
 from service.api import problems
 from service.api.caching import Results
 from service.api.context import Wiring, finish_caching, wire, wiring
+from service.api.deprecation import DEPRECATED, Deprecated, announce_end
 from service.api.document import make_api
 from service.api.meta import meta, register_document
 from service.api.suggest import suggest
+from service.api.transport import compress, share
 from service.api.views import articles, search, tags
 from service.articles.dates import TIME_ZONE
 from service.config import Settings
@@ -43,21 +46,23 @@ class _Json(JSONProvider):
         return Response(body, mimetype="application/json")
 
 
-def create_app(engine: Engine, settings: Settings) -> Flask:
+def create_app(engine: Engine, settings: Settings, deprecated: Mapping[str, Deprecated] = DEPRECATED) -> Flask:
     """The application over an engine. The engine is not asked anything before the first request."""
     app = Flask("service", static_folder=None)
     app.json = _Json(app)
     app.url_map.merge_slashes = False
-    wire(app, Wiring(engine, settings, Results(settings.result_cache_mb * _MEGABYTE)))
+    wire(app, Wiring(engine, settings, Results(settings.result_cache_mb * _MEGABYTE), deprecated))
     problems.register_handlers(app)
     app.before_request(_begin)
     app.after_request(_log)  # the first to be named comes last
+    compress(app)
+    share(app, settings.cors_origins)
     app.after_request(_finish)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
     for blueprint in (search, articles, tags, suggest, meta):
         api.register_blueprint(blueprint)
-    register_document(app, api)
+    register_document(app, api, deprecated)
     return app
 
 
@@ -72,6 +77,7 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     """Headers of every answer."""
     finish_caching(response)
+    announce_end(response, wiring().deprecated)
     response.headers["X-Request-ID"] = g.request_id
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

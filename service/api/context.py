@@ -1,7 +1,7 @@
 """What a view needs of the running request: its snapshot of the archive, its clock, and the caching headers."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, g, json, request
 
 import service
 from service.api.caching import Results, cut
+from service.api.deprecation import Deprecated
 from service.config import Settings
 from service.search.port import Engine, Snapshot
 
@@ -56,6 +57,7 @@ class Wiring:
     engine: Engine
     settings: Settings
     results: Results
+    deprecated: Mapping[str, Deprecated]
     loaded: Loaded = field(default_factory=Loaded)
 
 

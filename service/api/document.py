@@ -97,7 +97,7 @@ _HEADERS = {
         "example": "54515ef8e99f4a5e922526cc3db3db8b",
     },
 }
-_OPERATION_ORDER = ("operationId", "summary", "description", "tags", "parameters", "responses")
+_OPERATION_ORDER = ("operationId", "summary", "description", "tags", "parameters", "requestBody", "responses")
 _DESCRIPTION = """Full-text search for a German news archive.
 
 Everything is read with GET. Errors are `application/problem+json` (RFC 9457). Answers carry a weak `ETag`; send it back
