@@ -1,5 +1,7 @@
 """`make bench-http`: requests a second of a search with ten highlighted hits, beside a route that does nothing.
 
+The search is asked of a service that keeps no answers, and of one that does.
+
 Reads the environment: ARTICLES (a folder of articles; generated ones if there is none), LIMIT (how many to generate),
 PAGES (different searches), DURATION (seconds of each measurement), ROUNDS, CONNECTIONS, CLIENT_THREADS, RESULTS. The
 settings of the service (ARTIKEL_WORKERS, ARTIKEL_THREADS, ...) hold for both routes.
@@ -35,6 +37,10 @@ _DEFAULTS = {
     "CLIENT_THREADS": "1",
     "RESULTS": "bench/RESULTS-HTTP.md",
 }
+_ROUTES = ("constant JSON object", "`/v1/search`, every answer made", "`/v1/search`, answers kept")
+_HEAD = "| route | requests/s | median ms | 99% ms | ratio |"
+_AGAIN = 4
+"""Answers are kept for one page in so many: all of them do not fit into the memory that is meant for them."""
 _SERVER = {"WORKERS": "2", "THREADS": "4"}
 _READY = re.compile(r"Serving on http://([\d.]+):(\d+)")
 
@@ -60,11 +66,15 @@ def main() -> None:
             write_articles(_EXAMPLES, folder, int(asked["LIMIT"]))
         environment = {**os.environ, "ARTIKEL_ARTICLES": str(folder), "ARTIKEL_INDEX": str(place / "index")}
         articles = _index(environment)
-        with _serving(place, {**environment, "ARTIKEL_BIND": "127.0.0.1:0"}) as address:
-            pages = full_pages(folder, address, int(asked["PAGES"]))
+        environment["ARTIKEL_BIND"] = "127.0.0.1:0"
+        with (
+            _serving(place, {**environment, "ARTIKEL_RESULT_CACHE_MB": "0"}) as plain,
+            _serving(place, environment) as keeping,
+        ):
+            pages = full_pages(folder, plain, int(asked["PAGES"]))
+            routes = ((plain, [CONSTANT]), (plain, pages), (keeping, pages[: len(pages) // _AGAIN]))
             rounds = [
-                [_ask(place, address, paths, asked) for paths in ([CONSTANT], pages)]
-                for _ in range(int(asked["ROUNDS"]))
+                [_ask(place, address, paths, asked) for address, paths in routes] for _ in range(int(asked["ROUNDS"]))
             ]
     text = _table(asked, articles, rounds)
     click.echo(text)
@@ -82,7 +92,7 @@ def _serving(place: Path, environment: Mapping[str, str]) -> Iterator[tuple[str,
     """The address of gunicorn with the application of the bench; its log goes to a file."""
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "bench.http_app:create()"]
     with (
-        (place / "log").open("w") as log,
+        (place / "log").open("a") as log,
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,
     ):
         try:
@@ -113,15 +123,15 @@ def _ask(place: Path, address: tuple[str, int], paths: list[str], asked: Mapping
 
 
 def _table(asked: Mapping[str, str], articles: int, rounds: list[list[Figures]]) -> str:
-    ratio = statistics.median(search.rate / constant.rate for constant, search in rounds)
-    lines = ["# Over HTTP", "", _circumstances(asked, articles), "", "| route | requests/s | median ms | 99% ms |"]
-    lines.append("|---|---:|---:|---:|")
-    for name, column in zip(("constant JSON object", "`/v1/search`"), zip(*rounds, strict=True), strict=True):
+    constants = [row[0].rate for row in rounds]
+    lines = ["# Over HTTP", "", _circumstances(asked, articles), "", _HEAD, "|---|---:|---:|---:|---:|"]
+    for name, column in zip(_ROUTES, zip(*rounds, strict=True), strict=True):
+        ratio = statistics.median(figures.rate / constant for figures, constant in zip(column, constants, strict=True))
         rate, median, slow = (
             statistics.median(getattr(figures, part) for figures in column) for part in ("rate", "median", "slow")
         )
-        lines.append(f"| {name} | {rate:,.0f} | {median:.1f} | {slow:.1f} |")
-    return "\n".join([*lines, "", f"Ratio: **{ratio:.2f}**.", ""])
+        lines.append(f"| {name} | {rate:,.0f} | {median:.1f} | {slow:.1f} | {ratio:.2f} |")
+    return "\n".join([*lines, ""])
 
 
 def _circumstances(asked: Mapping[str, str], articles: int) -> str:
@@ -132,7 +142,8 @@ def _circumstances(asked: Mapping[str, str], articles: int) -> str:
     return "\n".join(
         [
             f"`{told}` on {os.cpu_count()} cores, Python {platform.python_version()}: {articles:,} {kind},",
-            f"{asked['PAGES']} different searches of one to three words, each with ten highlighted hits; gunicorn with",
+            f"{asked['PAGES']} different searches of one to three words, each with ten highlighted hits,",
+            "a quarter of them where answers are kept; gunicorn with",
             f"{workers} workers of {threads} threads, wrk with {asked['CONNECTIONS']} connections on the same machine;",
             f"medians of {asked['ROUNDS']} rounds of {asked['DURATION']} seconds a route.",
         ]

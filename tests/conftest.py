@@ -44,9 +44,15 @@ def examples_engine(examples_store: Store) -> Iterator[WhooshEngine]:
     engine.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def client(examples_engine: WhooshEngine) -> FlaskClient:
     """A client of the service over the examples."""
+    return create_app(examples_engine, Settings()).test_client()
+
+
+@pytest.fixture(scope="session")
+def shared_client(examples_engine: WhooshEngine) -> FlaskClient:
+    """The same for tests with many examples, between which answers are kept."""
     return create_app(examples_engine, Settings()).test_client()
 
 

@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from collections.abc import Mapping
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 
@@ -11,14 +13,19 @@ from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
 
 from service.api import problems
-from service.api.context import Wiring, add_caching_headers, wire, wiring
+from service.api.caching import Results
+from service.api.context import Wiring, finish_caching, wire, wiring
+from service.api.deprecation import DEPRECATED, Deprecated, announce_end
 from service.api.document import make_api
 from service.api.meta import meta, register_document
 from service.api.suggest import suggest
+from service.api.transport import compress, share
 from service.api.views import articles, search, tags
+from service.articles.dates import TIME_ZONE
 from service.config import Settings
 from service.search.port import Engine
 
+_MEGABYTE = 1_000_000
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -39,35 +46,45 @@ class _Json(JSONProvider):
         return Response(body, mimetype="application/json")
 
 
-def create_app(engine: Engine, settings: Settings) -> Flask:
+def create_app(engine: Engine, settings: Settings, deprecated: Mapping[str, Deprecated] = DEPRECATED) -> Flask:
     """The application over an engine. The engine is not asked anything before the first request."""
     app = Flask("service", static_folder=None)
     app.json = _Json(app)
     app.url_map.merge_slashes = False
-    wire(app, Wiring(engine, settings))
+    wire(app, Wiring(engine, settings, Results(settings.result_cache_mb * _MEGABYTE), deprecated))
     problems.register_handlers(app)
     app.before_request(_begin)
+    app.after_request(_log)  # the first to be named comes last
+    compress(app)
+    share(app, settings.cors_origins)
     app.after_request(_finish)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
     for blueprint in (search, articles, tags, suggest, meta):
         api.register_blueprint(blueprint)
-    register_document(app, api)
+    register_document(app, api, deprecated)
     return app
 
 
 def _begin() -> None:
     g.started = perf_counter()
+    g.began = datetime.now(TIME_ZONE)
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
 def _finish(response: Response) -> Response:
-    """Headers of every answer, and the one log line of its request."""
-    add_caching_headers(response)
+    """Headers of every answer."""
+    finish_caching(response)
+    announce_end(response, wiring().deprecated)
     response.headers["X-Request-ID"] = g.request_id
     response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _log(response: Response) -> Response:
+    """The one log line of a request."""
     fields: dict[str, object] = {
         "method": request.method,
         "path": request.path,
@@ -76,6 +93,8 @@ def _finish(response: Response) -> Response:
     }
     if "total" in g:
         fields |= {"total": g.total, "zero_hits": g.total == 0}
+    if "cached" in g:
+        fields["cached"] = True
     if wiring().settings.log_queries and "q" in request.args:
         fields["q"] = request.args["q"]
     structlog.get_logger().info("request", **fields)

@@ -1,14 +1,18 @@
 """What a view needs of the running request: its snapshot of the archive, its clock, and the caching headers."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
 from time import perf_counter
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, json, request
 
 import service
+from service.api.caching import Results, cut
+from service.api.deprecation import Deprecated
 from service.config import Settings
 from service.search.port import Engine, Snapshot
 
@@ -17,6 +21,11 @@ _MOST_KEPT, _LONGEST_KEPT = 2_000, 200
 """So many query strings are kept, and none with more bytes."""
 Made = TypeVar("Made")
 _NEVER_STORED = ("meta.livez", "meta.readyz")
+_CONDITIONAL = ("GET", "HEAD", "QUERY")
+"""Methods whose answers may be stored, and asked for again by `If-None-Match`."""
+_DATES = ("from", "to")
+_STALE = 10
+"""So many times as long as an answer is fresh it may be shown while it is asked for again."""
 
 
 class Loaded:
@@ -47,6 +56,8 @@ class Wiring:
 
     engine: Engine
     settings: Settings
+    results: Results
+    deprecated: Mapping[str, Deprecated]
     loaded: Loaded = field(default_factory=Loaded)
 
 
@@ -72,23 +83,84 @@ def took_ms() -> float:
     return round((perf_counter() - started) * 1000, 1)
 
 
-def unchanged(snapshot: Snapshot, path: str, parameters: Iterable[tuple[str, str]]) -> Response | None:
-    """Set the ETag of this answer; a 304 if the client has it already.
+def unchanged(
+    snapshot: Snapshot, path: str, parameters: Sequence[tuple[str, str]], format_name: str = "json"
+) -> Response | None:
+    """Set the ETag of this answer; the answer itself if there is one already, here or with the client.
+
+    That is a 304 if the client has it, else what this worker kept of an equal request. Whatever an answer depends on
+    must be among the arguments; for dates before now that is the day, or the hour, which is added here.
 
     The tag is weak, as `took_ms` differs; it stands over generation, release, format and the canonical request.
     """
-    parts = [snapshot.generation, service.__version__, "json", path, list(parameters)]
-    digest = hashlib.blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()
-    g.etag = digest
-    if request.if_none_match.contains_weak(digest):
-        return Response(status=304)
-    return None
+    parts = [snapshot.generation, service.__version__, format_name, path, [*parameters, *_now(parameters)]]
+    key = json.dumps(parts)
+    g.etag = _digest(key.encode())
+    if request.method in _CONDITIONAL and not request.if_none_match.star_tag and _is_held():
+        return Response(status=HTTPStatus.NOT_MODIFIED)
+    # An answer may name the host that it was asked for.
+    key += wiring().settings.public_url or request.host_url
+    kept = wiring().results.get(snapshot.generation, key)
+    if kept is None:
+        g.keep_as = snapshot.generation, key
+        return None
+    g.cached = True
+    if kept.total is not None:
+        note_total(kept.total)
+    return kept.response(took_ms())
 
 
-def add_caching_headers(response: Response) -> None:
-    """`ETag` and `Cache-Control` of an answer whose ETag is known."""
-    if "etag" in g and response.status_code in (200, 304):
-        response.set_etag(g.etag, weak=True)
-        response.headers["Cache-Control"] = f"public, max-age={wiring().settings.cache_seconds}"
-    elif request.endpoint in _NEVER_STORED:
+def never_keep() -> None:
+    """Let nobody keep this answer: another to the same request may say more."""
+    g.pop("keep_as", None)
+    g.pop("etag", None)
+    g.is_fleeting = True
+
+
+def _now(parameters: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What the dates before now among the parameters depend on, as it was when the request came in."""
+    relative = [value for name, value in parameters if name in _DATES and value.startswith("now")]
+    if not relative:
+        return []
+    began: datetime = g.began
+    return [("now", began.strftime("%Y-%m-%dT%H%z" if any(value.endswith("h") for value in relative) else "%Y-%m-%d"))]
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=12).hexdigest()
+
+
+def _is_held() -> bool:
+    """Whether the client has what the ETag of this answer names."""
+    return request.if_none_match.contains_weak(g.etag)
+
+
+def finish_caching(response: Response) -> None:
+    """Keep the answer, if it may be kept; its `ETag` and `Cache-Control`, and a 304 if the client has it already.
+
+    What has no ETag of its own gets that of its bytes.
+    """
+    if request.endpoint in _NEVER_STORED or "is_fleeting" in g:
         response.headers["Cache-Control"] = "no-store"
+        return
+    is_whole = response.status_code == HTTPStatus.OK and not response.is_streamed
+    if is_whole and "keep_as" in g:
+        generation, key = g.keep_as
+        wiring().results.keep(generation, key, cut(response, g.get("total")))
+    if request.method not in _CONDITIONAL:
+        response.headers["Cache-Control"] = "no-store"
+        return
+    if is_whole and "etag" not in g:
+        g.etag = _digest(response.get_data())
+    if "etag" in g and response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
+        response.set_etag(g.etag, weak=True)
+        response.headers["Cache-Control"] = _freshness(wiring().settings.cache_seconds)
+        if is_whole and _is_held():
+            response.status_code = HTTPStatus.NOT_MODIFIED
+            response.set_data(b"")
+
+
+def _freshness(seconds: int) -> str:
+    """`Cache-Control` (RFC 9111); what is not much too old may be shown while a cache asks again (RFC 5861)."""
+    fresh = f"public, max-age={seconds}"
+    return f"{fresh}, stale-while-revalidate={seconds * _STALE}" if seconds else fresh

@@ -100,7 +100,7 @@ _HEADERS = {
 }
 _SPARSE = ("Result", "WholeArticle")
 """Schemas of results of which a client may ask for some fields only."""
-_OPERATION_ORDER = ("operationId", "summary", "description", "tags", "parameters", "responses")
+_OPERATION_ORDER = ("operationId", "summary", "description", "tags", "parameters", "requestBody", "responses")
 _DESCRIPTION = """Full-text search for a German news archive.
 
 Everything is read with GET. Errors are `application/problem+json` (RFC 9457). Answers carry a weak `ETag`; send it back

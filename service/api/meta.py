@@ -1,5 +1,6 @@
 """The endpoints around the API: directory, health, and the OpenAPI document."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, json
@@ -8,6 +9,7 @@ from flask_smorest import Blueprint
 import service
 from service.api import links
 from service.api.context import wiring
+from service.api.deprecation import Deprecated, mark
 from service.api.document import DocumentedApi, document, problems, to_yaml
 from service.api.responses import DirectorySchema, ReadySchema, StatusSchema
 
@@ -63,9 +65,10 @@ def readyz() -> dict[str, str]:
         return {"status": "ok", "generation": snapshot.generation}
 
 
-def register_document(app: Flask, api: DocumentedApi) -> None:
+def register_document(app: Flask, api: DocumentedApi, deprecated: Mapping[str, Deprecated]) -> None:
     """Serve the OpenAPI document. Both forms are written once, when the application is made."""
     made = document(api)
+    mark(made, deprecated)
     as_json = json.dumps(made)
     as_yaml = to_yaml(made)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import marshmallow as ma
-from flask import request
+from flask import Response, after_this_request, request
 from marshmallow import validate
 
 from service.api.fields import doc
@@ -42,6 +42,7 @@ def negotiated(asked: str | None, offered: Sequence[Format]) -> Format:
     by_type = {one.media_type: one for one in offered}
     if asked is not None:
         return next(one for one in offered if one.name == asked)
+    after_this_request(_vary)
     if not request.accept_mimetypes:
         return offered[0]
     found = request.accept_mimetypes.best_match(by_type)
@@ -52,3 +53,8 @@ def negotiated(asked: str | None, offered: Sequence[Format]) -> Format:
             f"Accept asks for none of the formats that there are: {', '.join(by_type)}.",
         )
     return by_type[found]
+
+
+def _vary(response: Response) -> Response:
+    response.vary.add("Accept")
+    return response

@@ -129,9 +129,9 @@ def suggest_completions(asked: SuggestRequest) -> Response:
     Tags, authors, sections, sources, titles and frequent phrases that begin so, or have a word that does.
     """
     with wiring().engine.snapshot() as snapshot:
-        not_modified = unchanged(snapshot, links.SUGGEST, _parameters(asked))
-        if not_modified is not None:
-            return not_modified
+        known = unchanged(snapshot, links.SUGGEST, _parameters(asked))
+        if known is not None:
+            return known
         found = snapshot.suggest(asked)
         note_total(len(found))
         return jsonify(

@@ -8,12 +8,13 @@ from flask import Response, jsonify
 from flask_smorest import Blueprint
 
 from service.api import answers, links
-from service.api.context import note_total, took_ms, unchanged, wiring
+from service.api.context import never_keep, note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.parsing import QueryParser
 from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, TagArgs, TagsArgs
 from service.api.responses import SearchPageSchema, TagDetailSchema, TagPageSchema, WholeArticleSchema
 from service.api.sparse import pick
+from service.articles.slug import slug
 from service.search.port import Snapshot
 from service.search.request import Filters, SearchRequest, Sort, TagsRequest, Window
 
@@ -73,9 +74,9 @@ def list_articles(asked: SearchRequest | list[str]) -> Response:
     with wiring().engine.snapshot() as snapshot:
         if isinstance(asked, SearchRequest):
             return _search(snapshot, links.ARTICLES, asked, Sort.NEWEST)
-        not_modified = unchanged(snapshot, links.ARTICLES, [("id", article_id) for article_id in asked])
-        if not_modified is not None:
-            return not_modified
+        known = unchanged(snapshot, links.ARTICLES, [("id", article_id) for article_id in asked])
+        if known is not None:
+            return known
         batch = snapshot.articles(asked)
         note_total(len(batch.hits))
         return jsonify(
@@ -99,8 +100,8 @@ def get_article(_asked: dict[str, Any], article_id: str) -> Response:
     Title, lead, sections and paragraphs of one article, and its plain text.
     """
     with wiring().engine.snapshot() as snapshot:
-        hit = snapshot.article(article_id)
-        return unchanged(snapshot, links.article_path(article_id), ()) or jsonify(answers.whole_article(hit))
+        known = unchanged(snapshot, links.article_path(article_id), ())
+        return known or jsonify(answers.whole_article(snapshot.article(article_id)))
 
 
 @tags.route(links.TAGS)
@@ -115,9 +116,9 @@ def list_tags(asked: TagsRequest) -> Response:
     """
     with wiring().engine.snapshot() as snapshot:
         parameters = links.tags_parameters(asked)
-        not_modified = unchanged(snapshot, links.TAGS, [*parameters, *links.page_parameters(asked.window)])
-        if not_modified is not None:
-            return not_modified
+        known = unchanged(snapshot, links.TAGS, [*parameters, *links.page_parameters(asked.window)])
+        if known is not None:
+            return known
         found = snapshot.tags(asked)
         query, results = answers.tags_query(asked), [answers.tag_count(tag) for tag in found.tags]
         return _page(snapshot, links.TAGS, parameters, asked.window, Page(query, found.total, results))
@@ -134,20 +135,19 @@ def get_tag(asked: Filters, tag_id: str) -> Response:
     How often a tag is used under the filters, since when, until when, and beside which others.
     """
     with wiring().engine.snapshot() as snapshot:
+        known = unchanged(snapshot, links.tag_path(slug(tag_id)), links.filter_parameters(asked))
+        if known is not None:
+            return known
         found = snapshot.tag(tag_id, asked)
-        path = links.tag_path(found.tag.id)
-        not_modified = unchanged(snapshot, path, links.filter_parameters(asked))
-        if not_modified is not None:
-            return not_modified
         note_total(found.tag.count)
         return jsonify(answers.tag_detail(found, asked, took_ms(), snapshot.generation))
 
 
 def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: Sort) -> Response:
     parameters = links.search_parameters(asked, default_sort)
-    not_modified = unchanged(snapshot, path, [*parameters, *links.part_parameters(asked)])
-    if not_modified is not None:
-        return not_modified
+    known = unchanged(snapshot, path, [*parameters, *links.part_parameters(asked)])
+    if known is not None:
+        return known
     found = snapshot.search(asked)
     results = [pick(answers.result(hit), asked.fields) for hit in found.hits]
     neighbours = None if asked.cursor is None else links.after(path, parameters, asked.window, found.cursor)
@@ -159,6 +159,8 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
 def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
     """The answer that every list gives; its neighbours go into the `Link` header too."""
     note_total(page.total)
+    if not page.is_complete:
+        never_keep()
     neighbours = page.neighbours or links.neighbours(path, parameters, window, page.total)
     links.announce(neighbours)
     return jsonify(

@@ -42,12 +42,16 @@ def by_hand(name: str, filters: dict[str, list[str]]) -> Counter[str]:
 
 
 @given(st.data(), st.sampled_from(["others", "all"]))
-def test_facets_are_what_a_count_over_the_articles_finds(client: FlaskClient, data: st.DataObject, scope: str) -> None:
+def test_facets_are_what_a_count_over_the_articles_finds(
+    shared_client: FlaskClient, data: st.DataObject, scope: str
+) -> None:
     filters = {
         name: data.draw(st.lists(st.sampled_from(_KNOWN[name]), max_size=2))
         for name in ("tag", "source", "section", "author", "language")
     }
-    facets = get(client, SEARCH, facet=[f"{it}:200" for it in FacetField], facet_scope=scope, **filters)["facets"]
+    facets = get(shared_client, SEARCH, facet=[f"{it}:200" for it in FacetField], facet_scope=scope, **filters)[
+        "facets"
+    ]
     assert list(facets) == list(FacetField)
     for name, facet in facets.items():
         kept = {field: wanted for field, wanted in filters.items() if scope == "all" or field != name}

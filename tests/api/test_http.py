@@ -29,7 +29,7 @@ def test_unchanged_answer_is_304_for_who_has_it(client: FlaskClient, address: st
     first = client.get(address)
     etag = first.headers["ETag"]
     assert re.fullmatch(r'W/"[0-9a-f]{24}"', etag)
-    assert first.headers["Cache-Control"] == "public, max-age=60"
+    assert first.headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=600"
     for held in (etag, etag.removeprefix("W/"), f'"x", {etag}', "*"):
         again = client.get(address, headers={"If-None-Match": held})
         assert (again.status_code, again.get_data()) == (304, b"")

@@ -67,9 +67,9 @@ def test_cursor_of_relevance_says_when_the_archive_has_changed(make_client: Make
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[A-Za-z0-9_-]{4,80}", fullmatch=True))
-def test_made_up_cursor_is_refused(client: FlaskClient, text: str) -> None:
+def test_made_up_cursor_is_refused(shared_client: FlaskClient, text: str) -> None:
     if text != "*":
-        (error,) = get(client, SEARCH, 422, cursor=text)["errors"]
+        (error,) = get(shared_client, SEARCH, 422, cursor=text)["errors"]
         assert error["parameter"] == "cursor"
 
 
@@ -93,10 +93,10 @@ def test_without_fields_a_result_has_everything(client: FlaskClient) -> None:
 
 
 @given(st.lists(st.sampled_from([*ResultSchema().dump_fields, "tags.name", "links.self", "highlights.body"])))
-def test_fields_are_all_that_a_result_has_beside_its_id(client: FlaskClient, names: list[str]) -> None:
+def test_fields_are_all_that_a_result_has_beside_its_id(shared_client: FlaskClient, names: list[str]) -> None:
     fields = {"fields": ",".join(names)} if names else {}
-    sparse = get(client, SEARCH, q="deich hafen", match="any", **fields)["results"]
-    whole = get(client, SEARCH, q="deich hafen", match="any")["results"]
+    sparse = get(shared_client, SEARCH, q="deich hafen", match="any", **fields)["results"]
+    whole = get(shared_client, SEARCH, q="deich hafen", match="any")["results"]
     tops = {"id", *(name.partition(".")[0] for name in names)}
     for some, everything in zip(sparse, whole, strict=True):
         assert list(some) == [name for name in everything if not names or name in tops]

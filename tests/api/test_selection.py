@@ -84,9 +84,9 @@ def test_none_is_an_alternative_like_others(client: FlaskClient) -> None:
 
 
 @given(st.none() | st.integers(0, 900), st.none() | st.integers(0, 900))
-def test_lengths_are_inclusive(client: FlaskClient, least: int | None, most: int | None) -> None:
+def test_lengths_are_inclusive(shared_client: FlaskClient, least: int | None, most: int | None) -> None:
     limits = {name: limit for name, limit in (("min_words", least), ("max_words", most)) if limit is not None}
-    page = get(client, SEARCH, page_size=100, **limits)
+    page = get(shared_client, SEARCH, page_size=100, **limits)
     assert set(ids(page)) == {
         article.id
         for article in _ARTICLES

@@ -72,6 +72,8 @@ def test_second_indexer_says_so_and_leaves(folder: Path, tmp_path: Path) -> None
         ("ARTIKEL_LOG_LEVEL", "LAUT"),
         ("ARTIKEL_LOG_QUERIES", "vielleicht"),
         ("ARTIKEL_CACHE_SECONDS", "-1"),
+        ("ARTIKEL_RESULT_CACHE_MB", "-1"),
+        ("ARTIKEL_CORS_ORIGINS", "https://zeitung.example, nirgends"),
     ],
 )
 def test_wrong_setting_is_named_in_one_sentence(tmp_path: Path, variable: str, value: str) -> None:
