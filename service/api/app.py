@@ -14,8 +14,10 @@ from service.api import problems
 from service.api.context import Wiring, add_caching_headers, wire, wiring
 from service.api.document import make_api
 from service.api.meta import meta, register_document
+from service.api.names import name_lists
 from service.api.suggest import suggest
-from service.api.views import articles, search, tags
+from service.api.timeline import timeline
+from service.api.views import articles, search
 from service.config import Settings
 from service.search.port import Engine
 
@@ -50,7 +52,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.after_request(_finish)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
-    for blueprint in (search, articles, tags, suggest, meta):
+    for blueprint in (search, articles, *name_lists(), timeline, suggest, meta):
         api.register_blueprint(blueprint)
     register_document(app, api)
     return app

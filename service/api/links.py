@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Response, after_this_request, request
 
 from service.api.context import wiring
 from service.api.fields import rfc3339
+from service.search.names import NameKind
 from service.search.request import (
     MAX_DEPTH,
     Filters,
@@ -15,8 +17,6 @@ from service.search.request import (
     SearchRequest,
     Selection,
     Sort,
-    TagSort,
-    TagsRequest,
     TextField,
     UseDate,
     Window,
@@ -27,6 +27,13 @@ SEARCH = "/v1/search"
 ARTICLES = "/v1/articles"
 TAGS = "/v1/tags"
 SUGGEST = "/v1/suggest"
+TIMELINE = "/v1/timeline"
+NAMES: Mapping[NameKind, str] = {
+    NameKind.TAG: TAGS,
+    NameKind.SOURCE: "/v1/sources",
+    NameKind.AUTHOR: "/v1/authors",
+    NameKind.SECTION: "/v1/sections",
+}
 
 Parameters = list[tuple[str, str]]
 
@@ -38,7 +45,12 @@ def article_path(article_id: str) -> str:
 
 def tag_path(tag_id: str) -> str:
     """The address of a tag."""
-    return f"{TAGS}/{quote(tag_id, safe='')}"
+    return name_path(NameKind.TAG, tag_id)
+
+
+def name_path(kind: NameKind, name_id: str) -> str:
+    """The address of a name."""
+    return f"{NAMES[kind]}/{quote(name_id, safe='')}"
 
 
 def absolute(path: str) -> str:
@@ -84,22 +96,22 @@ def search_parameters(request: SearchRequest, default_sort: Sort) -> Parameters:
     return parameters
 
 
-def tags_parameters(request: TagsRequest) -> Parameters:
-    """What a list of tags asks for, without its page; defaults are left out."""
-    parameters = [("name", request.name)] if request.name else []
-    parameters.extend(filter_parameters(request.filters))
-    if request.sort is not TagSort.COUNT:
-        parameters.append(("sort", request.sort))
-    return parameters
-
-
-def articles_of_tag(tag_id: str, filters: Filters) -> str:
-    """The address of the articles that a tag counts under the filters."""
-    if filters.tag:
-        narrowed = replace(filters, tag_all=tuple(sorted({*filters.tag_all, tag_id})))
-    else:
-        narrowed = replace(filters, tag=(tag_id,))
-    return address(ARTICLES, filter_parameters(narrowed))
+def articles_of_name(kind: NameKind, name_id: str, asked: Selection) -> str:
+    """The address of the articles of a selection that carry a name."""
+    filters = asked.filters
+    given = getattr(filters, kind)
+    if not given:
+        added: dict[str, Any] = {kind.value: (name_id,)}
+        asked = replace(asked, filters=replace(filters, **added))
+    elif kind is NameKind.TAG:
+        asked = replace(asked, filters=replace(filters, tag_all=tuple(sorted({*filters.tag_all, name_id}))))
+    elif given != (name_id,):
+        # Values of one filter are alternatives; one that must be there beside them can only stand in the query.
+        carrying = f'{kind}:"{name_id}"'
+        asked = replace(asked, q=f"({asked.q}) AND {carrying}" if asked.q.strip() else carrying)
+    if asked.q:
+        return address(SEARCH, selection_parameters(asked))
+    return address(ARTICLES, filter_parameters(asked.filters))
 
 
 def page_parameters(window: Window) -> Parameters:

@@ -10,10 +10,10 @@ from service.api import answers, links
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.parsing import QueryParser
-from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, TagArgs, TagsArgs
-from service.api.responses import SearchPageSchema, TagDetailSchema, TagPageSchema, WholeArticleSchema
+from service.api.requests import ArticlesArgs, NoParameters, SearchArgs
+from service.api.responses import SearchPageSchema, WholeArticleSchema
 from service.search.port import Snapshot
-from service.search.request import Filters, SearchRequest, Sort, TagsRequest, Window
+from service.search.request import SearchRequest, Sort, Window
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,6 @@ class StrictBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest is unty
 
 search = StrictBlueprint("search", __name__, description="Search for articles.")
 articles = StrictBlueprint("articles", __name__, description="Articles, one, several or all.")
-tags = StrictBlueprint("tags", __name__, description="The tags of the archive and their counts.")
 
 
 @search.route(links.SEARCH)
@@ -97,46 +96,6 @@ def get_article(_asked: dict[str, Any], article_id: str) -> Response:
         return unchanged(snapshot, links.article_path(article_id), ()) or jsonify(answers.whole_article(hit))
 
 
-@tags.route(links.TAGS)
-@tags.arguments(TagsArgs(), location="query")
-@tags.response(200, TagPageSchema, description="One page of the tags.")
-@problems(422, 503)
-@tags.doc(operationId="listTags")
-def list_tags(asked: TagsRequest) -> Response:
-    """List tags with their counts.
-
-    The tags of the articles that pass the filters, with the number of those articles.
-    """
-    with wiring().engine.snapshot() as snapshot:
-        parameters = links.tags_parameters(asked)
-        not_modified = unchanged(snapshot, links.TAGS, [*parameters, *links.page_parameters(asked.window)])
-        if not_modified is not None:
-            return not_modified
-        found = snapshot.tags(asked)
-        query, results = answers.tags_query(asked), [answers.tag_count(tag) for tag in found.tags]
-        return _page(snapshot, links.TAGS, parameters, asked.window, Page(query, found.total, results))
-
-
-@tags.route(f"{links.TAGS}/<tag_id>")
-@tags.arguments(TagArgs(), location="query")
-@tags.response(200, TagDetailSchema, description="The tag.")
-@problems(404, 422, 503)
-@tags.doc(operationId="getTag")
-def get_tag(asked: Filters, tag_id: str) -> Response:
-    """Get one tag.
-
-    How often a tag is used under the filters, since when, until when, and beside which others.
-    """
-    with wiring().engine.snapshot() as snapshot:
-        found = snapshot.tag(tag_id, asked)
-        path = links.tag_path(found.tag.id)
-        not_modified = unchanged(snapshot, path, links.filter_parameters(asked))
-        if not_modified is not None:
-            return not_modified
-        note_total(found.tag.count)
-        return jsonify(answers.tag_detail(found, asked, took_ms(), snapshot.generation))
-
-
 def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: Sort) -> Response:
     parameters = links.search_parameters(asked, default_sort)
     not_modified = unchanged(snapshot, path, [*parameters, *links.page_parameters(asked.window)])
@@ -145,10 +104,10 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
     found = snapshot.search(asked)
     query, results = answers.search_query(asked, found), [answers.result(hit) for hit in found.hits]
     page = Page(query, found.total, results, found.is_complete, answers.search_extras(found))
-    return _page(snapshot, path, parameters, asked.window, page)
+    return paged(snapshot, path, parameters, asked.window, page)
 
 
-def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
+def paged(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
     """The answer that every list gives; its neighbours go into the `Link` header too."""
     note_total(page.total)
     neighbours = links.neighbours(path, parameters, window, page.total)

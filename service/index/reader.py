@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from service.index.arrays.index import ArrayIndex
 from service.index.arrays.leaf import Order
 from service.index.arrays.statistics import robertson_idf
 from service.index.completions import Completions
+from service.index.days import Days
 from service.index.documents import Stored, from_stored
 from service.index.generations import FORMAT, read_manifest
+from service.index.names import NameList
 from service.index.schema import NAMED, NO_MOMENT, length_weights, whoosh_schema
 from service.index.suggestions import SUGGESTIONS_FILE
 
@@ -46,6 +49,8 @@ class OpenGeneration:
         self.completions = Completions(folder / SUGGESTIONS_FILE)
         self._index = ArrayIndex.open(folder, whoosh_schema(self.chain))
         self._evaluator = Evaluator(self._index, length_weights(), robertson_idf)
+        self._days: dict[str, Days] = {}
+        self._name_lists: dict[str, NameList] = {}
 
     def verify(self) -> None:
         """Compare all files with their checksums.
@@ -68,9 +73,31 @@ class OpenGeneration:
         """Numbers of all documents that match, ascending."""
         return self._evaluator.matching(wanted)
 
-    def date_range(self, numbers: Array) -> tuple[int, int] | None:
-        """The first and the last moment among the dated documents."""
-        moments = self._evaluator.column("published", numbers)
+    def all_matches(self, wanted: query.Query, allowed: query.Query | None, facets: Sequence[str] = ()) -> Found:
+        """All documents that match both queries, or the one, ascending, and counts of keywords over them."""
+        return self._evaluator.all_matches(wanted, allowed, facets)
+
+    def days(self, date_field: str) -> Days:
+        """The days of all documents by one of their dates; made when it is first asked for."""
+        if date_field not in self._days:
+            self._days[date_field] = Days.of(self._evaluator.column(date_field))
+        return self._days[date_field]
+
+    def name_list(self, field: str) -> NameList:
+        """The names of a keyword field in the order of its facet counts; made when it is first asked for."""
+        if field not in self._name_lists:
+            ids = [term.decode() for term in self._evaluator.keywords(field).terms]
+            self._name_lists[field] = NameList(ids, self.names[field])
+        return self._name_lists[field]
+
+    @cached_property
+    def word_counts(self) -> Array:
+        """The words of every document."""
+        return self._evaluator.column("word_count")
+
+    def date_range(self, numbers: Array, date_field: str) -> tuple[int, int] | None:
+        """The first and the last moment among the dated documents, by one of their dates."""
+        moments = self._evaluator.column(date_field, numbers)
         moments = moments[moments != NO_MOMENT]
         return (int(moments.min()), int(moments.max())) if len(moments) else None
 
@@ -91,10 +118,6 @@ class OpenGeneration:
         """All forms of the archive, ascending, and how many articles have each."""
         terms, counts = self._evaluator.terms("words", FORM)
         return [term.decode()[len(FORM) :] for term in terms], counts
-
-    def keyword_counts(self, field: str, wanted: query.Query) -> dict[str, int]:
-        """How many of the matches have each keyword; keywords without any are left out."""
-        return {term.decode(): count for term, count in self._evaluator.facets(wanted, field).all().items()}
 
 
 def _read_names(path: Path) -> Mapping[str, Mapping[str, str]]:
