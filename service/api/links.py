@@ -96,22 +96,23 @@ def search_parameters(request: SearchRequest, default_sort: Sort) -> Parameters:
     return parameters
 
 
-def articles_of_name(kind: NameKind, name_id: str, asked: Selection) -> str:
-    """The address of the articles of a selection that carry a name."""
+def articles_of_name(kind: NameKind, name_id: str, asked: Selection) -> str | None:
+    """The address of the articles of a selection that carry a name; None if no address says that.
+
+    Values of one filter are alternatives, and only tags have a second one (`tag_all`). So beside other authors, or
+    other sources or sections, of which an article has but one, a name cannot be asked for.
+    """
     filters = asked.filters
     given = getattr(filters, kind)
-    if not given:
-        added: dict[str, Any] = {kind.value: (name_id,)}
-        asked = replace(asked, filters=replace(filters, **added))
-    elif kind is NameKind.TAG:
-        asked = replace(asked, filters=replace(filters, tag_all=tuple(sorted({*filters.tag_all, name_id}))))
-    elif given != (name_id,):
-        # Values of one filter are alternatives; one that must be there beside them can only stand in the query.
-        carrying = f'{kind}:"{name_id}"'
-        asked = replace(asked, q=f"({asked.q}) AND {carrying}" if asked.q.strip() else carrying)
-    if asked.q:
-        return address(SEARCH, selection_parameters(asked))
-    return address(ARTICLES, filter_parameters(asked.filters))
+    added: dict[str, Any] = {kind.value: (name_id,)}
+    if given and kind is NameKind.TAG:
+        added = {"tag_all": tuple(sorted({*filters.tag_all, name_id}))}
+    elif given and (name_id not in given or (kind is NameKind.AUTHOR and given != (name_id,))):
+        return None
+    narrowed = replace(asked, filters=replace(filters, **added))
+    if narrowed.q:
+        return address(SEARCH, selection_parameters(narrowed))
+    return address(ARTICLES, filter_parameters(narrowed.filters))
 
 
 def page_parameters(window: Window) -> Parameters:

@@ -70,7 +70,13 @@ class NameLinksSchema(SelfLinkSchema):
 
     self = ma.fields.String(required=True, metadata=doc("This name itself.", "/v1/tags/energie"))
     articles = ma.fields.String(
-        required=True, metadata=doc("The articles that are counted.", "/v1/articles?tag=energie")
+        required=True,
+        allow_none=True,
+        metadata=doc(
+            "The articles that are counted; null under a filter for other authors, sources or sections, which cannot "
+            "be asked for together with this one.",
+            "/v1/articles?tag=energie",
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -19,28 +20,39 @@ _MOST_AHEAD = 3 * 3_600_000_000
 
 @dataclass(frozen=True)
 class Days:
-    """`days` are days since 1970, ascending; `places` has for each document that of its day, behind them if undated."""
+    """The days of all documents by one of their dates.
+
+    `days` are days since 1970, ascending; `places` has for each document that of its day, behind them if undated, and
+    `words` its number of words. Sums by day are int64 and have those of the undated documents behind them.
+    """
 
     days: Array
     places: Array
+    words: Array
 
     @classmethod
-    def of(cls, moments: Array) -> "Days":
+    def of(cls, moments: Array, words: Array) -> "Days":
         """The days in Europe/Berlin of a column of moments: microseconds since 1970, UTC, or NO_MOMENT."""
         dated = moments != NO_MOMENT
         days, places = np.unique(berlin_days(moments[dated]), return_inverse=True)
         of_all = np.full(len(moments), len(days), np.int32)
         of_all[dated] = places
-        return cls(days, of_all)
+        return cls(days, of_all, words)
 
-    def count(self, numbers: Array, weights: Array | None = None) -> Array:
-        """How many of some documents are of each day, the undated ones behind them; int64.
+    def count(self, numbers: Array) -> Array:
+        """How many of some documents are of each day."""
+        return np.bincount(self.places[numbers], minlength=len(self.days) + 1)
 
-        With `weights`, whole numbers, one for every document of the column: their sums.
-        """
-        places = self.places[numbers]
-        given = None if weights is None else weights[numbers]
-        return np.bincount(places, given, minlength=len(self.days) + 1).astype(np.int64)
+    def count_words(self, numbers: Array) -> Array:
+        """How many words those of some documents have that are of each day."""
+        sums = np.bincount(self.places[numbers], self.words[numbers], minlength=len(self.days) + 1)
+        return sums.astype(np.int64)
+
+    @cached_property
+    def totals(self) -> tuple[Array, Array]:
+        """How many documents are of each day, and how many words they have."""
+        numbers = np.arange(len(self.places))
+        return self.count(numbers), self.count_words(numbers)
 
 
 def berlin_days(moments: Array) -> Array:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,7 @@ class OpenGeneration:
     def days(self, date_field: str) -> Days:
         """The days of all documents by one of their dates; made when it is first asked for."""
         if date_field not in self._days:
-            self._days[date_field] = Days.of(self._evaluator.column(date_field))
+            self._days[date_field] = Days.of(self._evaluator.column(date_field), self._evaluator.column("word_count"))
         return self._days[date_field]
 
     def name_list(self, field: str) -> NameList:
@@ -89,11 +88,6 @@ class OpenGeneration:
             ids = [term.decode() for term in self._evaluator.keywords(field).terms]
             self._name_lists[field] = NameList(ids, self.names[field])
         return self._name_lists[field]
-
-    @cached_property
-    def word_counts(self) -> Array:
-        """The words of every document."""
-        return self._evaluator.column("word_count")
 
     def date_range(self, numbers: Array, date_field: str) -> tuple[int, int] | None:
         """The first and the last moment among the dated documents, by one of their dates."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+import numpy as np
+
 from service.search.request import Selection
 
 MOST_QUERIES = 5
@@ -82,5 +84,7 @@ class Timeline:
 
 
 def _relative(counts: Sequence[int], totals: Sequence[int], per: int) -> list[float | None]:
-    pairs = zip(counts, totals, strict=True)
-    return [round(count * per / total, _DIGITS) if total else None for count, total in pairs]
+    below = np.array(totals, np.float64)
+    above = np.array(counts, np.float64) * per
+    found = np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0).round(_DIGITS).tolist()
+    return [value if total else None for value, total in zip(found, totals, strict=True)]

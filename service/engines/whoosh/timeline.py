@@ -61,12 +61,14 @@ def timeline(generation: OpenGeneration, queries: Queries, request: TimelineRequ
     found = [generation.all_matches(it.wanted, allowed) for it in asked]
     by_day = [days.count(it.numbers) for it in found]
     span = _span(days, by_day, filters, request.interval)
-    everything = generation.all_matches(query.Every(), allowed).numbers
-    articles = days.count(everything)
+    articles, words = days.totals
+    if allowed is not None:
+        passing = generation.all_matches(query.Every(), allowed).numbers
+        articles, words = days.count(passing), days.count_words(passing)
     return Timeline(
         starts(np.arange(span.first, span.last + 1), request.interval),
         span.fold(articles),
-        span.fold(days.count(everything, generation.word_counts)),
+        span.fold(words),
         int(articles[-1]),
         tuple(
             Series(
