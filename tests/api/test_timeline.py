@@ -18,6 +18,7 @@ from support import MakeClient, get, write_archive
 from service.api.app import create_app
 from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
+from service.index.arrays import evaluator, proximity
 from service.index.build import build
 from service.index.generations import Store
 from service.search.timeline import Interval
@@ -300,3 +301,19 @@ def test_queries_are_read_as_in_a_search_and_say_so(make_client: MakeClient) -> 
     turned = get(client, TIMELINE, **{"from": "2026", "to": "2025"})
     assert turned["query"]["notes"] == ["from lies after to; no article can be between them."]
     assert turned["intervals"] == []
+
+
+def test_search_that_was_cut_short_says_so(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proximity, "_STRETCH", 1)
+    # Three authors stand so far apart that the field keeps plain positions, through which phrases are looked for.
+    header = "Datum: 2024-05-01\nRessort: Kultur\nAutor: Anna Öztürk, Jörg Weiß, Maren Kai\n"
+    client = make_client({name: f"{header}Titel {name}\nLead.\n- Themen:\n- #Öl\n" for name in map(str, range(40))})
+    asked = {"q": 'author:"Anna Öztürk"'}
+    assert get(client, TIMELINE, **asked)["series"][0]["total"] == {"value": 40, "relation": "eq"}
+    monkeypatch.setattr(evaluator, "TIME_LIMIT", -1.0)
+    note = "The search took too long and was cut short; the counts may be too low. Make it narrower."
+    (series,) = get(client, TIMELINE, **asked)["series"]
+    assert (series["total"], series["notes"]) == ({"value": 1, "relation": "gte"}, [note])
+    page = get(client, "/v1/sections", **asked)
+    assert (page["total"]["relation"], page["query"]["notes"]) == ("gte", [note])
+    assert get(client, "/v1/sections/kultur", **asked)["query"]["notes"] == [note]
