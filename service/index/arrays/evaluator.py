@@ -136,12 +136,6 @@ class Evaluator:
         counts = {name: self.keywords(name).count(found) for name in facets}
         return Found(len(joined), joined, None, counts, frozenset(budget.limited))
 
-    def facets(self, wanted: query.Query, name: str) -> FacetCounts:
-        """How many of the matches have each keyword of a field."""
-        budget = _budget()
-        found = [(leaf, self._matches(leaf, wanted, None, budget, scored=False)) for leaf in self._leaves]
-        return self.keywords(name).count(found)
-
     def document_frequency(self, name: str, text: Any) -> int:
         """How many documents have a term, deleted ones among them."""
         return sum(self._statistics.frequencies(name, text))
