@@ -6,7 +6,9 @@
     ├── IndexDamagedError    a generation on disk cannot be opened
     ├── NotReadyError        no generation is open yet
     ├── ArticleNotFoundError no article has that id
-    └── TagNotFoundError     no tag has that id
+    ├── NameNotFoundError    no name has that id
+    │   └── TagNotFoundError no tag has that id
+    └── TooManyIntervalsError a timeline would have too many intervals
 
 Every message is one sentence for a person; none names a path of the server unless it is meant for its operator.
 """
@@ -36,5 +38,13 @@ class ArticleNotFoundError(ArtikelsucheError):
     """No article has the id that was asked for."""
 
 
-class TagNotFoundError(ArtikelsucheError):
+class NameNotFoundError(ArtikelsucheError):
+    """No tag, source, author or section has the id that was asked for."""
+
+
+class TagNotFoundError(NameNotFoundError):
     """No tag has the id that was asked for."""
+
+
+class TooManyIntervalsError(ArtikelsucheError):
+    """A timeline would have more intervals than an answer may have; the sentence says what to do."""

@@ -3,6 +3,7 @@
 `service.api.responses` describes them for people and programs; `tests/api/test_answers.py` holds the two together.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,16 +13,14 @@ from service.api.links import (
     SEARCH,
     address,
     article_path,
-    articles_of_tag,
     search_parameters,
     selection_parameters,
-    tag_path,
 )
 from service.articles.dates import first_moment, last_moment
 from service.search.facet import Facet, FacetField
-from service.search.page import Highlight, Hit, SearchPage, TagCount, TagDetail
+from service.search.page import Highlight, Hit, SearchPage
 from service.search.relax import Relaxation
-from service.search.request import Bound, Filters, SearchRequest, Selection, Sort, TagsRequest, TextField, UseDate
+from service.search.request import Bound, Filters, SearchRequest, Selection, Sort, TextField, UseDate
 from service.search.tier import Tier
 
 Answer = dict[str, Any]
@@ -82,7 +81,7 @@ def search_extras(asked: SearchRequest, found: SearchPage) -> Answer:
     """What a search says beside its results."""
     return {
         "facets": {facet.field.value: _facet(asked, facet) for facet in found.facets} if asked.facets else None,
-        "corrected": [{"word": word, "searched": searched} for word, searched in found.corrected.items()],
+        "corrected": corrections(found.corrected),
         "relaxations": [_relaxation(relaxation) for relaxation in found.relaxations],
         "terms": found.terms,
     }
@@ -112,6 +111,11 @@ def _with_value(asked: SearchRequest, field: FacetField, value: str) -> SearchRe
     return replace(asked, filters=replace(asked.filters, **changed))
 
 
+def corrections(corrected: Mapping[str, str]) -> list[Answer]:
+    """Words that were searched for as others."""
+    return [{"word": word, "searched": searched} for word, searched in corrected.items()]
+
+
 def _relaxation(relaxation: Relaxation) -> Answer:
     parameters = search_parameters(relaxation.request, Sort.RELEVANCE)
     return {
@@ -120,11 +124,6 @@ def _relaxation(relaxation: Relaxation) -> Answer:
         "total": relaxation.total,
         "links": {"self": address(SEARCH, parameters)},
     }
-
-
-def tags_query(asked: TagsRequest) -> Answer:
-    """The list of tags as it was understood."""
-    return {"name": asked.name, "sort": asked.sort, **filters_query(asked.filters)}
 
 
 def filters_query(filters: Filters) -> Answer:
@@ -148,28 +147,6 @@ def filters_query(filters: Filters) -> Answer:
 
 def _bound(bound: Bound | None) -> str | None:
     return None if bound is None else rfc3339(bound.moment)
-
-
-def tag_count(tag: TagCount) -> Answer:
-    """A tag and how many articles carry it."""
-    return {"id": tag.id, "name": tag.name, "count": tag.count, "links": {"self": tag_path(tag.id)}}
-
-
-def tag_detail(found: TagDetail, filters: Filters, took_ms: float, generation: str) -> Answer:
-    """One tag, counted under the filters."""
-    tag = found.tag
-    return {
-        "id": tag.id,
-        "name": tag.name,
-        "count": tag.count,
-        "first": rfc3339(found.first),
-        "last": rfc3339(found.last),
-        "related": [tag_count(other) for other in found.related],
-        "query": filters_query(filters),
-        "took_ms": took_ms,
-        "generation": generation,
-        "links": {"self": tag_path(tag.id), "articles": articles_of_tag(tag.id, filters)},
-    }
 
 
 def _article(hit: Hit) -> Answer:

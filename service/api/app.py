@@ -18,9 +18,11 @@ from service.api.context import Wiring, finish_caching, wire, wiring
 from service.api.deprecation import DEPRECATED, Deprecated, announce_end
 from service.api.document import make_api
 from service.api.meta import meta, register_document
+from service.api.names import name_lists
 from service.api.suggest import suggest
+from service.api.timeline import timeline
 from service.api.transport import compress, share
-from service.api.views import articles, search, tags
+from service.api.views import articles, search
 from service.articles.dates import TIME_ZONE
 from service.config import Settings
 from service.search.port import Engine
@@ -60,7 +62,7 @@ def create_app(engine: Engine, settings: Settings, deprecated: Mapping[str, Depr
     app.after_request(_finish)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
-    for blueprint in (search, articles, tags, suggest, meta):
+    for blueprint in (search, articles, *name_lists(), timeline, suggest, meta):
         api.register_blueprint(blueprint)
     register_document(app, api, deprecated)
     return app

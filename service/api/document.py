@@ -49,6 +49,9 @@ _REASONS = {
 _PATH_PARAMETERS = {
     "article_id": ("Id of the article, from a result.", "000_692ed9f868c8dedc"),
     "tag_id": ("Slug or name of the tag.", "energie"),
+    "source_id": ("Slug or name of the source.", "kuestendienst"),
+    "author_id": ("Slug or name of the author.", "anna-oeztuerk"),
+    "section_id": ("Slug or name of the section.", "wirtschaft"),
 }
 _LINKS: dict[tuple[str, str], dict[str, Any]] = {
     ("/v1/search", "article"): {
@@ -80,6 +83,21 @@ _LINKS: dict[tuple[str, str], dict[str, Any]] = {
         "operationId": "getTag",
         "parameters": {"tag_id": "$response.body#/related/0/id"},
     },
+    **{
+        (f"/v1/{kind}s", kind): {
+            "operationId": f"get{kind.capitalize()}",
+            "parameters": {f"{kind}_id": "$response.body#/results/0/id"},
+        }
+        for kind in ("source", "author", "section")
+    },
+    **{
+        (f"/v1/{kind}s/{{{kind}_id}}", "articles"): {
+            "operationId": "listArticles",
+            "parameters": {kind: "$response.body#/id"},
+        }
+        for kind in ("source", "author", "section")
+    },
+    ("/v1/timeline", "search"): {"operationId": "search", "parameters": {"q": "$response.body#/series/0/q"}},
 }
 _HEADERS = {
     "ETag": {

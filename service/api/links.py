@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Response, after_this_request, request
@@ -10,6 +11,7 @@ from service.api.context import wiring
 from service.api.cursors import encode
 from service.api.fields import rfc3339
 from service.search.facet import DEFAULT_VALUES, FacetScope
+from service.search.names import NameKind
 from service.search.request import (
     MAX_DEPTH,
     Cursor,
@@ -19,8 +21,6 @@ from service.search.request import (
     Selection,
     Snippets,
     Sort,
-    TagSort,
-    TagsRequest,
     TextField,
     UseDate,
     Window,
@@ -31,6 +31,13 @@ SEARCH = "/v1/search"
 ARTICLES = "/v1/articles"
 TAGS = "/v1/tags"
 SUGGEST = "/v1/suggest"
+TIMELINE = "/v1/timeline"
+NAMES: Mapping[NameKind, str] = {
+    NameKind.TAG: TAGS,
+    NameKind.SOURCE: "/v1/sources",
+    NameKind.AUTHOR: "/v1/authors",
+    NameKind.SECTION: "/v1/sections",
+}
 
 Parameters = list[tuple[str, str]]
 
@@ -42,7 +49,12 @@ def article_path(article_id: str) -> str:
 
 def tag_path(tag_id: str) -> str:
     """The address of a tag."""
-    return f"{TAGS}/{quote(tag_id, safe='')}"
+    return name_path(NameKind.TAG, tag_id)
+
+
+def name_path(kind: NameKind, name_id: str) -> str:
+    """The address of a name."""
+    return f"{NAMES[kind]}/{quote(name_id, safe='')}"
 
 
 def absolute(path: str) -> str:
@@ -113,22 +125,23 @@ def _fields(fields: Sequence[str]) -> Parameters:
     return [("fields", ",".join(fields))] if fields else []
 
 
-def tags_parameters(request: TagsRequest) -> Parameters:
-    """What a list of tags asks for, without its page; defaults are left out."""
-    parameters = [("name", request.name)] if request.name else []
-    parameters.extend(filter_parameters(request.filters))
-    if request.sort is not TagSort.COUNT:
-        parameters.append(("sort", request.sort))
-    return parameters
+def articles_of_name(kind: NameKind, name_id: str, asked: Selection) -> str | None:
+    """The address of the articles of a selection that carry a name; None if no address says that.
 
-
-def articles_of_tag(tag_id: str, filters: Filters) -> str:
-    """The address of the articles that a tag counts under the filters."""
-    if filters.tag:
-        narrowed = replace(filters, tag_all=tuple(sorted({*filters.tag_all, tag_id})))
-    else:
-        narrowed = replace(filters, tag=(tag_id,))
-    return address(ARTICLES, filter_parameters(narrowed))
+    Values of one filter are alternatives, and only tags have a second one (`tag_all`). So beside other authors, or
+    other sources or sections, of which an article has but one, a name cannot be asked for.
+    """
+    filters = asked.filters
+    given = getattr(filters, kind)
+    added: dict[str, Any] = {kind.value: (name_id,)}
+    if given and kind is NameKind.TAG:
+        added = {"tag_all": tuple(sorted({*filters.tag_all, name_id}))}
+    elif given and (name_id not in given or (kind is NameKind.AUTHOR and given != (name_id,))):
+        return None
+    narrowed = replace(asked, filters=replace(filters, **added))
+    if narrowed.q:
+        return address(SEARCH, selection_parameters(narrowed))
+    return address(ARTICLES, filter_parameters(narrowed.filters))
 
 
 def part_parameters(request: SearchRequest) -> Parameters:

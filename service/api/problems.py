@@ -8,7 +8,13 @@ import structlog
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from service.errors import ArticleNotFoundError, ArtikelsucheError, NotReadyError, TagNotFoundError
+from service.errors import (
+    ArticleNotFoundError,
+    ArtikelsucheError,
+    NameNotFoundError,
+    NotReadyError,
+    TagNotFoundError,
+)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
@@ -37,6 +43,7 @@ _CODES = {
 _DOMAIN: dict[type[ArtikelsucheError], tuple[HTTPStatus, str]] = {
     ArticleNotFoundError: (HTTPStatus.NOT_FOUND, "article_not_found"),
     TagNotFoundError: (HTTPStatus.NOT_FOUND, "tag_not_found"),
+    NameNotFoundError: (HTTPStatus.NOT_FOUND, "not_found"),
     NotReadyError: (HTTPStatus.SERVICE_UNAVAILABLE, "not_ready"),
 }
 

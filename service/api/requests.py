@@ -34,8 +34,6 @@ from service.search.request import (
     SearchRequest,
     Snippets,
     Sort,
-    TagSort,
-    TagsRequest,
     TextField,
     UseDate,
     Window,
@@ -370,33 +368,3 @@ class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
 
 
 _LISTING_PARAMETERS = frozenset(field.data_key or name for name, field in ArticlesArgs().fields.items())
-
-
-class TagsArgs(FiltersSchema, WindowSchema):
-    """The parameters of a list of tags."""
-
-    name = ma.fields.String(
-        load_default="",
-        validate=validate.Length(max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters."),
-        metadata=doc("The beginning of a word of the tag's name.", "klima"),
-    )
-    sort = choice(TagSort, TagSort.COUNT, "Order of the tags: most articles first, or by name.")
-
-    @ma.post_load
-    def to_request(self, values: dict[str, Any], **_kwargs: object) -> TagsRequest:
-        """The request for the engine."""
-        return TagsRequest(
-            name=values["name"].strip(),
-            filters=take_filters(values),
-            sort=TagSort(values["sort"]),
-            window=take_window(values),
-        )
-
-
-class TagArgs(FiltersSchema):
-    """The parameters of one tag."""
-
-    @ma.post_load
-    def to_filters(self, values: dict[str, Any], **_kwargs: object) -> Filters:
-        """The filters for the engine."""
-        return take_filters(values)

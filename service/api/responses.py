@@ -9,7 +9,7 @@ from service.api.fields import doc
 from service.api.problems import CODES
 from service.search.facet import FacetField, FacetScope
 from service.search.relax import Change
-from service.search.request import Match, Sort, TagSort, UseDate
+from service.search.request import Match, Sort, UseDate
 from service.search.tier import Tier
 
 
@@ -221,7 +221,7 @@ class PageSchema(ma.Schema):
     previous = _string("Address of the page before; null on the first one.", "/v1/search?q=deich", allow_none=True)
 
 
-_PAGE_ORDER = ("query", "total", "page", "page_size", "took_ms", "generation", "results", "next", "previous")
+PAGE_ORDER = ("query", "total", "page", "page_size", "took_ms", "generation", "results", "next", "previous")
 
 
 class FiltersEchoSchema(ma.Schema):
@@ -341,7 +341,7 @@ class SearchPageSchema(PageSchema):
     class Meta:
         """The order on the wire."""
 
-        fields = (*_PAGE_ORDER[:-2], "facets", "corrected", "relaxations", "terms", *_PAGE_ORDER[-2:])
+        fields = (*PAGE_ORDER[:-2], "facets", "corrected", "relaxations", "terms", *PAGE_ORDER[-2:])
 
     facets = _nested(FacetsSchema, "What was counted beside; null without `facet`.", allow_none=True)
     corrected = _nested(CorrectionSchema, "Words that were searched for as others.", many=True)
@@ -364,58 +364,6 @@ class BatchSchema(ma.Schema):
     missing = _strings("Ids that no article has.", ["gibt-es-nicht"])
     took_ms = _took()
     generation = _generation()
-
-
-class TagCountSchema(TagRefSchema):
-    """A tag and how many articles carry it."""
-
-    count = _count("Articles with this tag, under the filters given.", 7)
-    links = _self_link()
-
-
-class TagsEchoSchema(FiltersEchoSchema):
-    """The list as it was understood."""
-
-    class Meta:
-        """The order on the wire."""
-
-        fields = ("name", "sort", *_FILTERS_ORDER)
-
-    name = _string("The beginning that names were filtered by.", "klima")
-    sort = _choice("The order that was used.", TagSort.COUNT)
-
-
-class TagPageSchema(PageSchema):
-    """A page of tags."""
-
-    class Meta:
-        """The order on the wire."""
-
-        fields = _PAGE_ORDER
-
-    query = _nested(TagsEchoSchema, "The list as it was understood.")
-    results = _nested(TagCountSchema, "The tags of this page.", many=True)
-
-
-class TagLinksSchema(SelfLinkSchema):
-    """Where to go on from a tag."""
-
-    articles = _string("The articles that are counted.", "/v1/articles?tag=energie")
-
-
-class TagDetailSchema(TagRefSchema):
-    """One tag."""
-
-    count = _count("Articles with this tag, under the filters given.", 7)
-    first = _moment(
-        "Date of the oldest dated article among them; null if none has a date.", "2024-10-17T06:15:00+02:00"
-    )
-    last = _moment("Date of the newest dated article among them; null if none has a date.", "2026-11-17T17:50:00+01:00")
-    related = _nested(TagCountSchema, "The tags that stand beside it most often, in how many articles.", many=True)
-    query = _nested(FiltersEchoSchema, "The filters as they were understood.")
-    took_ms = _took()
-    generation = _generation()
-    links = _nested(TagLinksSchema, "Where to go on.")
 
 
 class DirectorySchema(ma.Schema):

@@ -11,12 +11,11 @@ from service.api import answers, links
 from service.api.context import never_keep, note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.parsing import QueryParser
-from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, TagArgs, TagsArgs
-from service.api.responses import SearchPageSchema, TagDetailSchema, TagPageSchema, WholeArticleSchema
+from service.api.requests import ArticlesArgs, NoParameters, SearchArgs
+from service.api.responses import SearchPageSchema, WholeArticleSchema
 from service.api.sparse import pick
-from service.articles.slug import slug
 from service.search.port import Snapshot
-from service.search.request import Filters, SearchRequest, Sort, TagsRequest, Window
+from service.search.request import SearchRequest, Sort, Window
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,6 @@ class StrictBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest is unty
 
 search = StrictBlueprint("search", __name__, description="Search for articles.")
 articles = StrictBlueprint("articles", __name__, description="Articles, one, several or all.")
-tags = StrictBlueprint("tags", __name__, description="The tags of the archive and their counts.")
 
 
 @search.route(links.SEARCH)
@@ -104,45 +102,6 @@ def get_article(_asked: dict[str, Any], article_id: str) -> Response:
         return known or jsonify(answers.whole_article(snapshot.article(article_id)))
 
 
-@tags.route(links.TAGS)
-@tags.arguments(TagsArgs(), location="query")
-@tags.response(200, TagPageSchema, description="One page of the tags.")
-@problems(422, 503)
-@tags.doc(operationId="listTags")
-def list_tags(asked: TagsRequest) -> Response:
-    """List tags with their counts.
-
-    The tags of the articles that pass the filters, with the number of those articles.
-    """
-    with wiring().engine.snapshot() as snapshot:
-        parameters = links.tags_parameters(asked)
-        known = unchanged(snapshot, links.TAGS, [*parameters, *links.page_parameters(asked.window)])
-        if known is not None:
-            return known
-        found = snapshot.tags(asked)
-        query, results = answers.tags_query(asked), [answers.tag_count(tag) for tag in found.tags]
-        return _page(snapshot, links.TAGS, parameters, asked.window, Page(query, found.total, results))
-
-
-@tags.route(f"{links.TAGS}/<tag_id>")
-@tags.arguments(TagArgs(), location="query")
-@tags.response(200, TagDetailSchema, description="The tag.")
-@problems(404, 422, 503)
-@tags.doc(operationId="getTag")
-def get_tag(asked: Filters, tag_id: str) -> Response:
-    """Get one tag.
-
-    How often a tag is used under the filters, since when, until when, and beside which others.
-    """
-    with wiring().engine.snapshot() as snapshot:
-        known = unchanged(snapshot, links.tag_path(slug(tag_id)), links.filter_parameters(asked))
-        if known is not None:
-            return known
-        found = snapshot.tag(tag_id, asked)
-        note_total(found.tag.count)
-        return jsonify(answers.tag_detail(found, asked, took_ms(), snapshot.generation))
-
-
 def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: Sort) -> Response:
     parameters = links.search_parameters(asked, default_sort)
     known = unchanged(snapshot, path, [*parameters, *links.part_parameters(asked)])
@@ -153,10 +112,10 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
     neighbours = None if asked.cursor is None else links.after(path, parameters, asked.window, found.cursor)
     extras = answers.search_extras(asked, found)
     page = Page(answers.search_query(asked, found), found.total, results, found.is_complete, extras, neighbours)
-    return _page(snapshot, path, parameters, asked.window, page)
+    return paged(snapshot, path, parameters, asked.window, page)
 
 
-def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
+def paged(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
     """The answer that every list gives; its neighbours go into the `Link` header too."""
     note_total(page.total)
     if not page.is_complete:

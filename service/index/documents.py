@@ -113,8 +113,12 @@ def to_moment(when: datetime) -> int:
 
 
 def from_moment(moment: int) -> datetime:
-    """The inverse of `to_moment`, in Europe/Berlin."""
-    return (_EPOCH + timedelta(microseconds=moment)).astimezone(TIME_ZONE)
+    """The inverse of `to_moment`, in Europe/Berlin; in UTC where that is in the year 10000."""
+    utc = _EPOCH + timedelta(microseconds=moment)
+    try:
+        return utc.astimezone(TIME_ZONE)
+    except OverflowError:
+        return utc
 
 
 def title_key(title: str) -> str:

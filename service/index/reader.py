@@ -14,14 +14,15 @@ from service.german.tokens import Chain
 from service.index.analysis import FORM
 from service.index.arrays.decay import Decay
 from service.index.arrays.evaluator import Evaluator, Found
-from service.index.arrays.facets import FacetCounts
 from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
 from service.index.arrays.leaf import Order, Place
 from service.index.arrays.statistics import robertson_idf
 from service.index.completions import Completions
+from service.index.days import Days
 from service.index.documents import Stored, from_stored
 from service.index.generations import FORMAT, read_manifest
+from service.index.names import NameList
 from service.index.schema import NAMED, NO_MOMENT, length_weights, whoosh_schema
 from service.index.suggestions import SUGGESTIONS_FILE
 
@@ -52,6 +53,8 @@ class OpenGeneration:
         self.completions = Completions(folder / SUGGESTIONS_FILE)
         self._index = ArrayIndex.open(folder, whoosh_schema(self.chain))
         self._evaluator = Evaluator(self._index, length_weights(), robertson_idf)
+        self._days: dict[str, Days] = {}
+        self._name_lists: dict[str, NameList] = {}
 
     @property
     def documents(self) -> int:
@@ -96,7 +99,7 @@ class OpenGeneration:
 
     @cached_property
     def _newest(self) -> int | None:
-        dates = self.date_range(self.matching(query.Every()))
+        dates = self.date_range(self.matching(query.Every()), "published")
         return None if dates is None else dates[1]
 
     def contributions(self, wanted: query.Query, number: int) -> list[tuple[query.Query, float]]:
@@ -107,19 +110,30 @@ class OpenGeneration:
         """What the score of a document is multiplied by."""
         return float(decay.factors(self._evaluator.column(decay.column, np.array([number])))[0])
 
-    def facets(
-        self, wanted: query.Query, allowed: query.Query | None, names: Sequence[str]
-    ) -> Mapping[str, FacetCounts]:
-        """How many of the documents that match both queries, or the one, have each keyword of some fields."""
-        return self._evaluator.facets(wanted, names, allowed)
-
     def matching(self, wanted: query.Query) -> Array:
         """Numbers of all documents that match, ascending."""
         return self._evaluator.matching(wanted)
 
-    def date_range(self, numbers: Array) -> tuple[int, int] | None:
-        """The first and the last moment among the dated documents."""
-        moments = self._evaluator.column("published", numbers)
+    def all_matches(self, wanted: query.Query, allowed: query.Query | None, facets: Sequence[str] = ()) -> Found:
+        """All documents that match both queries, or the one, ascending, and counts of keywords over them."""
+        return self._evaluator.all_matches(wanted, allowed, facets)
+
+    def days(self, date_field: str) -> Days:
+        """The days of all documents by one of their dates; made when it is first asked for."""
+        if date_field not in self._days:
+            self._days[date_field] = Days.of(self._evaluator.column(date_field), self._evaluator.column("word_count"))
+        return self._days[date_field]
+
+    def name_list(self, field: str) -> NameList:
+        """The names of a keyword field in the order of its facet counts; made when it is first asked for."""
+        if field not in self._name_lists:
+            ids = [term.decode() for term in self._evaluator.keywords(field).terms]
+            self._name_lists[field] = NameList(ids, self.names[field])
+        return self._name_lists[field]
+
+    def date_range(self, numbers: Array, date_field: str) -> tuple[int, int] | None:
+        """The first and the last moment among the dated documents, by one of their dates."""
+        moments = self._evaluator.column(date_field, numbers)
         moments = moments[moments != NO_MOMENT]
         return (int(moments.min()), int(moments.max())) if len(moments) else None
 
@@ -144,10 +158,6 @@ class OpenGeneration:
         """All forms of the archive, ascending, and how many articles have each."""
         terms, counts = self._evaluator.terms("words", FORM)
         return [term.decode()[len(FORM) :] for term in terms], counts
-
-    def keyword_counts(self, field: str, wanted: query.Query) -> dict[str, int]:
-        """How many of the matches have each keyword; keywords without any are left out."""
-        return {term.decode(): count for term, count in self._evaluator.facets(wanted, [field])[field].all().items()}
 
 
 def _read_names(path: Path) -> Mapping[str, Mapping[str, str]]:

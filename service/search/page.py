@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from service.articles.model import Article
 from service.search.explanation import Contribution, TermExplanation
@@ -68,13 +67,6 @@ class Tag:
 
 
 @dataclass(frozen=True)
-class TagCount(Tag):
-    """A tag and the number of articles that carry it."""
-
-    count: int
-
-
-@dataclass(frozen=True)
 class Hit:
     """An article of the archive as an answer shows it; `score` is None unless the order is relevance.
 
@@ -117,21 +109,3 @@ class Batch:
 
     hits: tuple[Hit, ...]
     missing: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TagPage:
-    """One page of a list of tags; `total` counts the tags."""
-
-    total: int
-    tags: tuple[TagCount, ...]
-
-
-@dataclass(frozen=True)
-class TagDetail:
-    """A tag under the filters given: `first` and `last` are the dates of its oldest and newest dated article."""
-
-    tag: TagCount
-    first: datetime | None
-    last: datetime | None
-    related: tuple[TagCount, ...]

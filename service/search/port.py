@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from service.search.page import Batch, Hit, SearchPage, TagDetail, TagPage
-from service.search.request import Cursor, ExportRequest, Filters, SearchRequest, TagsRequest
+from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
+from service.search.page import Batch, Hit, SearchPage
+from service.search.request import Cursor, ExportRequest, SearchRequest, Selection
 from service.search.suggestion import Suggestion, SuggestRequest
+from service.search.timeline import Timeline, TimelineRequest
 
 
 class Snapshot(Protocol):
@@ -37,15 +39,23 @@ class Snapshot(Protocol):
         """Several articles in the order of their ids."""
         ...
 
-    def tags(self, request: TagsRequest) -> TagPage:
-        """One page of the tags."""
+    def names(self, kind: NameKind, request: NamesRequest) -> NamePage:
+        """One page of the names that the articles of a search carry."""
         ...
 
-    def tag(self, tag_id: str, filters: Filters) -> TagDetail:
-        """One tag, counted under the filters.
+    def name(self, kind: NameKind, name_id: str, asked: Selection) -> NameDetail:
+        """One name in the articles of a search.
 
         Raises:
-            TagNotFoundError: no article of the archive carries this tag, whatever the filters.
+            NameNotFoundError: no article of the archive carries it, whatever the search; TagNotFoundError for a tag.
+        """
+        ...
+
+    def timeline(self, request: TimelineRequest) -> Timeline:
+        """How many articles of each search are of each interval.
+
+        Raises:
+            TooManyIntervalsError: an answer would be too long.
         """
         ...
 

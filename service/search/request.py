@@ -47,13 +47,6 @@ class UseDate(StrEnum):
     MODIFIED = "modified"
 
 
-class TagSort(StrEnum):
-    """The order of a list of tags."""
-
-    COUNT = "count"
-    NAME = "name"
-
-
 NONE = "_none"
 """In place of a slug: articles without any. No slug begins with an underscore."""
 
@@ -193,13 +186,3 @@ class ExportRequest(Selection):
 
     sort: Sort = Sort.NEWEST
     cursor: Cursor | None = None
-
-
-@dataclass(frozen=True)
-class TagsRequest:
-    """A list of the tags of the articles that pass the filters. `name` keeps tags with a word that begins so."""
-
-    name: str = ""
-    filters: Filters = field(default_factory=Filters)
-    sort: TagSort = TagSort.COUNT
-    window: Window = field(default_factory=Window)

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from support import SEED_ID, MakeClient
 
+from service.api.names import NameDetailSchema, NamePageSchema
 from service.api.responses import (
     BatchSchema,
     DirectorySchema,
@@ -15,10 +16,9 @@ from service.api.responses import (
     ReadySchema,
     SearchPageSchema,
     StatusSchema,
-    TagDetailSchema,
-    TagPageSchema,
     WholeArticleSchema,
 )
+from service.api.timeline import TimelineSchema
 
 _FULL = (
     "Datum: 1890-05-01\nAktualisiert: 2026-11-23T14:30:00.5+01:00\nAutor: Anna Öztürk, Jörg Weiß\nQuelle: Bote\n"
@@ -44,16 +44,29 @@ _ANSWERS: list[tuple[str, type[ma.Schema], int]] = [
     ("/v1/articles?id=nie", BatchSchema, 200),
     ("/v1/articles/voll", WholeArticleSchema, 200),
     ("/v1/articles/bloß", WholeArticleSchema, 200),
-    ("/v1/tags", TagPageSchema, 200),
-    ("/v1/tags?name=k%C3%BC&page_size=1&sort=name&tag_all=finanzen", TagPageSchema, 200),
-    ("/v1/tags/finanzen", TagDetailSchema, 200),
-    ("/v1/tags/finanzen?from=2000-01-01&author=niemand", TagDetailSchema, 200),
+    ("/v1/tags", NamePageSchema, 200),
+    ("/v1/tags?name=k%C3%BC&page_size=1&sort=name&tag_all=finanzen", NamePageSchema, 200),
+    ("/v1/tags?q=deichh&match=any&expand=inflection,typo&search_in=title&min_count=1", NamePageSchema, 200),
+    ("/v1/sources", NamePageSchema, 200),
+    ("/v1/authors?name=weis", NamePageSchema, 200),
+    ("/v1/sections?q=nichts", NamePageSchema, 200),
+    ("/v1/tags/finanzen", NameDetailSchema, 200),
+    ("/v1/tags/finanzen?from=2000-01-01&author=niemand", NameDetailSchema, 200),
+    ("/v1/sources/bote?q=deichh", NameDetailSchema, 200),
+    ("/v1/authors/anna-oeztuerk", NameDetailSchema, 200),
+    ("/v1/sections/lokales?use_date=modified", NameDetailSchema, 200),
+    ("/v1/timeline?q=deich", TimelineSchema, 200),
+    ("/v1/timeline?q=deich&q=(deichh&interval=year&use_date=modified", TimelineSchema, 200),
+    ("/v1/timeline?q=deich&interval=year&from=1880&to=1891&section=lokales", TimelineSchema, 200),
+    ("/v1/timeline?q=nichts", TimelineSchema, 200),
+    ("/v1/timeline?interval=day&from=1000", ProblemSchema, 422),
     ("/", DirectorySchema, 200),
     ("/livez", StatusSchema, 200),
     ("/readyz", ReadySchema, 200),
     ("/v1/search?page=0&farbe=rot", ProblemSchema, 422),
     ("/v1/articles/nie", ProblemSchema, 404),
     ("/v1/tags/nie", ProblemSchema, 404),
+    ("/v1/sources/nie", ProblemSchema, 404),
     ("/nirgends", ProblemSchema, 404),
 ]
 

@@ -24,7 +24,7 @@ def facets(generation: OpenGeneration, wanted: query.Query, request: SearchReque
         by_filters.setdefault(_filters(request, asked.field), []).append(asked.field)
     counts: dict[str, FacetCounts] = {}
     for filters, names in by_filters.items():
-        counts |= generation.facets(wanted, compile_filters(filters), names)
+        counts |= generation.all_matches(wanted, compile_filters(filters), names).facets
     return tuple(_facet(asked, counts[asked.field], generation.names) for asked in request.facets)
 
 

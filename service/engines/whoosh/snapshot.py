@@ -5,23 +5,24 @@ from collections.abc import Iterator, Sequence
 
 from whoosh import query
 
-from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters
 from service.engines.whoosh.cursors import cursors, first
 from service.engines.whoosh.explain import contributions
 from service.engines.whoosh.facets import facets
+from service.engines.whoosh.names import name, names
 from service.engines.whoosh.queries import Prepared, Queries
-from service.errors import ArticleNotFoundError, TagNotFoundError
+from service.engines.whoosh.timeline import timeline
+from service.errors import ArticleNotFoundError
 from service.index.arrays.decay import Decay
 from service.index.arrays.evaluator import Found
-from service.index.documents import Stored, from_moment, title_key
+from service.index.documents import Stored
 from service.index.reader import OpenGeneration
-from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
+from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
+from service.search.page import Batch, Hit, SearchPage, Tag
 from service.search.relax import Relaxation, relaxations
-from service.search.request import Cursor, Explain, ExportRequest, Filters, SearchRequest, Sort, TagSort, TagsRequest
+from service.search.request import Cursor, Explain, ExportRequest, SearchRequest, Selection, Sort
 from service.search.suggestion import Suggestion, SuggestionKind, SuggestRequest
-
-RELATED_TAGS = 10
+from service.search.timeline import Timeline, TimelineRequest
 
 
 class WhooshSnapshot:
@@ -127,30 +128,17 @@ class WhooshSnapshot:
                 missing.append(article_id)
         return Batch(tuple(hits), tuple(missing))
 
-    def tags(self, request: TagsRequest) -> TagPage:
-        """One page of the tags."""
-        beginning = f"-{slug(request.name)}" if request.name.strip() else ""
-        tags = [tag for tag in self._tag_counts(query.Every(), request.filters) if beginning in f"-{tag.id}"]
-        if request.sort is TagSort.NAME:
-            tags.sort(key=lambda tag: (title_key(tag.name), tag.id))
-        return TagPage(len(tags), tuple(tags[request.window.start : request.window.stop]))
+    def names(self, kind: NameKind, request: NamesRequest) -> NamePage:
+        """One page of the names that the articles of a search carry."""
+        return names(self._generation, self._queries, kind, request)
 
-    def tag(self, tag_id: str, filters: Filters) -> TagDetail:
-        """One tag, counted under the filters."""
-        key = slug(tag_id)
-        name = self._generation.names["tag"].get(key)
-        if name is None:
-            raise TagNotFoundError(f"There is no tag {tag_id!r}.")
-        carried = query.Term("tag", key)
-        carrying = self._generation.matching(_both(carried, compile_filters(filters)))
-        dates = self._generation.date_range(carrying)
-        beside = [tag for tag in self._tag_counts(carried, filters) if tag.id != key]
-        return TagDetail(
-            TagCount(key, name, len(carrying)),
-            first=None if dates is None else from_moment(dates[0]),
-            last=None if dates is None else from_moment(dates[1]),
-            related=tuple(beside[:RELATED_TAGS]),
-        )
+    def name(self, kind: NameKind, name_id: str, asked: Selection) -> NameDetail:
+        """One name in the articles of a search."""
+        return name(self._generation, self._queries, kind, name_id, asked)
+
+    def timeline(self, request: TimelineRequest) -> Timeline:
+        """How many articles of each search are of each interval."""
+        return timeline(self._generation, self._queries, request)
 
     def suggest(self, request: SuggestRequest) -> tuple[Suggestion, ...]:
         """Completions of what has been typed, the best first."""
@@ -158,13 +146,6 @@ class WhooshSnapshot:
             Suggestion(it.text, SuggestionKind(it.kind), it.count, it.target)
             for it in self._generation.completions.complete(request.q, request.limit)
         )
-
-    def _tag_counts(self, wanted: query.Query, filters: Filters) -> list[TagCount]:
-        """Tags of the articles that match and pass the filters, the most frequent first."""
-        names = self._generation.names["tag"]
-        counts = self._generation.keyword_counts("tag", _both(wanted, compile_filters(filters)))
-        tags = [TagCount(key, names[key], count) for key, count in counts.items()]
-        return sorted(tags, key=lambda tag: (-tag.count, title_key(tag.name), tag.id))
 
     def _tags(self, stored: Stored) -> tuple[Tag, ...]:
         names = self._generation.names["tag"]

@@ -100,7 +100,7 @@ class Evaluator:
             rest = matches if after is None else _behind(to_sparse(matches), leaf, keys, after)
             tops.append((leaf, best(rest, limit, keys)))
             found.append((leaf, matches))
-        counts = {name: self._facet_terms(name).count(found) for name in facets}
+        counts = {name: self.keywords(name).count(found) for name in facets}
         return Found(total, *_best_of_all(tops, limit, tie), counts, frozenset(budget.limited))
 
     def ordered(
@@ -141,25 +141,21 @@ class Evaluator:
 
     def matching(self, wanted: query.Query) -> Array:
         """The numbers of all documents that match, ascending."""
-        budget = _budget()
-        found = [
-            to_sparse(self._matches(leaf, wanted, None, budget, scored=False)).docs.astype(np.int64) + leaf.base
-            for leaf in self._leaves
-        ]
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
-
-    def facets(
-        self, wanted: query.Query, names: Sequence[str], allowed: query.Query | None = None
-    ) -> dict[str, FacetCounts]:
-        """How many of the matches have each keyword of some fields."""
-        budget = _budget()
-        found = [(leaf, self._matches(leaf, wanted, allowed, budget, scored=False)) for leaf in self._leaves]
-        return {name: self._facet_terms(name).count(found) for name in names}
+        return self.all_matches(wanted).numbers
 
     def contributions(self, wanted: query.Query, number: int) -> list[tuple[query.Query, float]]:
         """What each node of a query without children adds to the score of a document, in the order of the tree."""
         leaf = self._leaf_of(number)
         return list(contributions(wanted, leaf, _budget(), number - leaf.base))
+
+    def all_matches(self, wanted: query.Query, allowed: query.Query | None = None, facets: Sequence[str] = ()) -> Found:
+        """All matches of `wanted` among those of `allowed`, ascending, unscored, and counts of keywords over them."""
+        budget = _budget()
+        found = [(leaf, self._matches(leaf, wanted, allowed, budget, scored=False)) for leaf in self._leaves]
+        numbers = [to_sparse(matches).docs.astype(np.int64) + leaf.base for leaf, matches in found]
+        joined = np.concatenate(numbers) if numbers else np.zeros(0, np.int64)
+        counts = {name: self.keywords(name).count(found) for name in facets}
+        return Found(len(joined), joined, None, counts, frozenset(budget.limited))
 
     def document_frequency(self, name: str, text: Any) -> int:
         """How many documents have a term, deleted ones among them."""
@@ -176,13 +172,17 @@ class Evaluator:
         ordered = sorted(counts)
         return ordered, [counts[term] for term in ordered]
 
-    def _facet_terms(self, name: str) -> FacetTerms:
+    def keywords(self, name: str) -> FacetTerms:
+        """The keywords of a field."""
         if name not in self._keywords:
             self._keywords[name] = FacetTerms(self._leaves, name)
         return self._keywords[name]
 
-    def column(self, name: str, numbers: Array) -> Array:
-        """The values of some documents, ascending, in a column of numbers."""
+    def column(self, name: str, numbers: Array | None = None) -> Array:
+        """The values of some documents, ascending, or of all, deleted ones too, in a column of numbers."""
+        if numbers is None:
+            columns = [leaf.numbers(name) for leaf in self._leaves]
+            return np.concatenate(columns) if columns else np.zeros(0, np.int64)
         parts = []
         for leaf in self._leaves:
             first, last = np.searchsorted(numbers, (leaf.base, leaf.base + leaf.documents))

@@ -38,19 +38,22 @@ class FacetTerms:
 
 
 class FacetCounts:
-    """How many of the matches have each keyword of a field; terms are looked up only for those that are shown."""
+    """How many of the matches have each keyword of a field; terms are looked up only for those that are shown.
+
+    `hits` has a number for each term in their order.
+    """
 
     def __init__(self, terms: Sequence[bytes], hits: Array) -> None:
         self._terms = terms
-        self._hits = hits
+        self.hits = hits
 
     def __len__(self) -> int:
         """How many keywords the matches have."""
-        return int(np.count_nonzero(self._hits))
+        return int(np.count_nonzero(self.hits))
 
     def top(self, limit: int) -> list[tuple[bytes, int]]:
         """The most frequent keywords with their counts; of equally frequent ones the first in the order of terms."""
-        hits = self._hits
+        hits = self.hits
         numbers = np.flatnonzero(hits)
         if 0 < limit < len(numbers):
             least = np.partition(hits, len(hits) - limit)[len(hits) - limit]
@@ -60,7 +63,7 @@ class FacetCounts:
 
     def all(self) -> dict[bytes, int]:
         """Every keyword that a match has, and in how many of them it is."""
-        return {self._terms[number]: int(self._hits[number]) for number in np.flatnonzero(self._hits).tolist()}
+        return {self._terms[number]: int(self.hits[number]) for number in np.flatnonzero(self.hits).tolist()}
 
 
 def _hits(leaf: Leaf, name: str, found: Matches) -> Array | None:

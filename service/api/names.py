@@ -1,0 +1,321 @@
+"""Tags, sources, authors and sections: a list of each and each one of them, from one mould."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import marshmallow as ma
+from flask import Response, jsonify
+from marshmallow import validate
+
+from service.api import links
+from service.api.answers import Answer, corrections, selection_query
+from service.api.context import note_total, took_ms, unchanged, wiring
+from service.api.document import problems
+from service.api.fields import PlainInteger, doc, rfc3339
+from service.api.requests import SelectionSchema, WindowSchema, choice, take_selection, take_window
+from service.api.responses import PAGE_ORDER, CorrectionSchema, PageSchema, SelectionEchoSchema, SelfLinkSchema
+from service.api.views import Page, StrictBlueprint, paged
+from service.search.names import MOST_MONTHS, NameCount, NameDetail, NameKind, NameSort, NamesRequest
+from service.search.request import MAX_QUERY_LENGTH, Selection
+
+
+class NamesArgs(SelectionSchema, WindowSchema):
+    """The parameters of a list of names."""
+
+    name = ma.fields.String(
+        load_default="",
+        validate=validate.Length(max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters."),
+        metadata=doc(
+            "The beginning of a word of the name. Where none of the archive begins so, names are listed that almost "
+            "do, with one typo from four characters on and two from eight on, and `query.notes` says so.",
+            "klima",
+        ),
+    )
+    min_count = PlainInteger(
+        load_default=1,
+        validate=validate.Range(1, error="must be at least 1."),
+        metadata=doc("Names that at least so many of the articles carry.", 2, default=1),
+    )
+    sort = choice(NameSort, NameSort.COUNT, "Order of the names: most articles first, or by name.")
+
+    @ma.post_load
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> NamesRequest:
+        """The request for the engine."""
+        return NamesRequest(
+            **take_selection(values),
+            name=values["name"].strip(),
+            min_count=values["min_count"],
+            sort=NameSort(values["sort"]),
+            window=take_window(values),
+        )
+
+
+class NameArgs(SelectionSchema):
+    """The parameters of one name."""
+
+    @ma.post_load
+    def to_selection(self, values: dict[str, Any], **_kwargs: object) -> Selection:
+        """The selection for the engine."""
+        return Selection(**take_selection(values))
+
+
+def _corrected() -> ma.fields.Nested:
+    return ma.fields.Nested(
+        CorrectionSchema, many=True, required=True, metadata={"description": "Words that were searched for as others."}
+    )
+
+
+class NameLinksSchema(SelfLinkSchema):
+    """Where to go on from a name."""
+
+    self = ma.fields.String(required=True, metadata=doc("This name itself.", "/v1/tags/energie"))
+    articles = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata=doc(
+            "The articles that are counted; null under a filter for other authors, sources or sections, which cannot "
+            "be asked for together with this one.",
+            "/v1/articles?tag=energie",
+        ),
+    )
+
+
+class NameCountSchema(ma.Schema):
+    """A name and how many articles carry it."""
+
+    id = ma.fields.String(required=True, metadata=doc("Its slug: what the filter takes, and the address.", "energie"))
+    name = ma.fields.String(required=True, metadata=doc("As it is mostly spelled in the archive.", "Energie"))
+    count = ma.fields.Integer(required=True, metadata=doc("Articles with it, in the search given.", 7, minimum=0))
+    links = ma.fields.Nested(NameLinksSchema, required=True, metadata={"description": "Where to go on."})
+
+
+class RelatedTagSchema(ma.Schema):
+    """A tag that stands beside a name more often than by chance."""
+
+    id = ma.fields.String(required=True, metadata=doc("Slug of the tag.", "klimaschutz"))
+    name = ma.fields.String(required=True, metadata=doc("As it is mostly spelled in the archive.", "Klimaschutz"))
+    count = ma.fields.Integer(required=True, metadata=doc("Articles with both.", 4, minimum=1))
+    npmi = ma.fields.Float(
+        required=True,
+        metadata=doc(
+            "Normalised pointwise mutual information in the search given: above 0, where the two meet no more often "
+            "than by chance, up to 1, where neither is without the other.",
+            0.4213,
+        ),
+    )
+    links = ma.fields.Nested(SelfLinkSchema, required=True, metadata={"description": "Where to go on."})
+
+
+class MonthSchema(ma.Schema):
+    """A month."""
+
+    month = ma.fields.String(required=True, metadata=doc("The month, in Europe/Berlin.", "2026-11"))
+    count = ma.fields.Integer(required=True, metadata=doc("Its articles with the name.", 3, minimum=0))
+
+
+class NamesEchoSchema(SelectionEchoSchema):
+    """The list as it was understood."""
+
+    class Meta:
+        """The order on the wire."""
+
+        fields = (*SelectionEchoSchema.Meta.fields, "name", "min_count", "sort")
+
+    name = ma.fields.String(required=True, metadata=doc("The beginning that names were filtered by.", "klima"))
+    min_count = ma.fields.Integer(required=True, metadata=doc("Names that so many articles carry.", 1, minimum=1))
+    sort = ma.fields.Enum(NameSort, by_value=True, required=True, metadata=doc("The order that was used.", "count"))
+
+
+class NamePageSchema(PageSchema):
+    """A page of names."""
+
+    class Meta:
+        """The order on the wire."""
+
+        fields = (*PAGE_ORDER[:-2], "corrected", *PAGE_ORDER[-2:])
+
+    query = ma.fields.Nested(NamesEchoSchema, required=True, metadata={"description": "The list as it was understood."})
+    results = ma.fields.Nested(
+        NameCountSchema, many=True, required=True, metadata={"description": "The names of this page."}
+    )
+    corrected = _corrected()
+
+
+def _moment(description: str, example: str) -> ma.fields.AwareDateTime:
+    return ma.fields.AwareDateTime(required=True, allow_none=True, metadata=doc(description, example))
+
+
+class NameDetailSchema(ma.Schema):
+    """One name."""
+
+    class Meta:
+        """The order on the wire."""
+
+        fields = (
+            *("id", "name", "count", "first", "last", "sparkline", "related"),
+            *("query", "corrected", "took_ms", "generation", "links"),
+        )
+
+    id = ma.fields.String(required=True, metadata=doc("Its slug.", "energie"))
+    name = ma.fields.String(required=True, metadata=doc("As it is mostly spelled in the archive.", "Energie"))
+    count = ma.fields.Integer(required=True, metadata=doc("Articles with it, in the search given.", 7, minimum=0))
+    first = _moment("Date of the oldest dated article among them; null if none is dated.", "2024-10-17T06:15:00+02:00")
+    last = _moment("Date of the newest dated article among them; null if none is dated.", "2026-11-17T17:50:00+01:00")
+    sparkline = ma.fields.Nested(
+        MonthSchema,
+        many=True,
+        required=True,
+        metadata={
+            "description": "Its articles by month from `first` to `last`, without a gap; of more than "
+            f"{MOST_MONTHS} months the last {MOST_MONTHS}."
+        },
+    )
+    related = ma.fields.Nested(
+        RelatedTagSchema,
+        many=True,
+        required=True,
+        metadata={
+            "description": "The tags that most typically stand beside it, in two articles and one in fifty of its own "
+            "at least; highest `npmi` first."
+        },
+    )
+    query = ma.fields.Nested(
+        SelectionEchoSchema, required=True, metadata={"description": "The search as it was understood."}
+    )
+    corrected = _corrected()
+    took_ms = ma.fields.Float(required=True, metadata=doc("Milliseconds that the answer took.", 1.8, minimum=0))
+    generation = ma.fields.String(
+        required=True,
+        metadata=doc("The state of the archive; changes when its content does.", "66e860a67a1a6129"),
+    )
+    links = ma.fields.Nested(NameLinksSchema, required=True, metadata={"description": "Where to go on."})
+
+
+@dataclass(frozen=True)
+class _Wording:
+    plural: str
+    origin: str
+
+
+_WORDINGS = {
+    NameKind.TAG: _Wording("tags", "The tags"),
+    NameKind.SOURCE: _Wording("sources", "The sources (`Quelle`)"),
+    NameKind.AUTHOR: _Wording("authors", "The authors"),
+    NameKind.SECTION: _Wording("sections", "The sections (`Ressort`)"),
+}
+
+
+def name_lists() -> list[StrictBlueprint]:
+    """A blueprint for each kind of name."""
+    return [_name_list(kind) for kind in NameKind]
+
+
+def _name_list(kind: NameKind) -> StrictBlueprint:
+    """The list of one kind of name, and each one of them."""
+    wording = _WORDINGS[kind]
+    blueprint = StrictBlueprint(
+        wording.plural, __name__, description=f"{wording.origin} of the archive and their counts."
+    )
+
+    @blueprint.route(links.NAMES[kind])
+    @blueprint.arguments(NamesArgs(), location="query")
+    @blueprint.response(200, NamePageSchema, description=f"One page of the {wording.plural}.")
+    @problems(422, 503)
+    @blueprint.doc(
+        operationId=f"list{wording.plural.capitalize()}",
+        summary=f"List {wording.plural} with their counts.",
+        description=f"{wording.origin} of the articles that match, with the number of those articles.",
+    )
+    def list_names(asked: NamesRequest) -> Response:
+        return _list(kind, asked)
+
+    @blueprint.route(f"{links.NAMES[kind]}/<{kind}_id>")
+    @blueprint.arguments(NameArgs(), location="query")
+    @blueprint.response(200, NameDetailSchema, description=f"The {kind}.")
+    @problems(404, 422, 503)
+    @blueprint.doc(
+        operationId=f"get{kind.capitalize()}",
+        summary=f"Get one {kind}.",
+        description="How many of the articles that match carry it, since when, until when, how many in each month, "
+        "and which tags stand beside it more often than by chance.",
+    )
+    def get_name(asked: Selection, **path: str) -> Response:
+        return _get(kind, path[f"{kind}_id"], asked)
+
+    return blueprint
+
+
+def _list(kind: NameKind, asked: NamesRequest) -> Response:
+    with wiring().engine.snapshot() as snapshot:
+        path, parameters = links.NAMES[kind], _parameters(asked)
+        not_modified = unchanged(snapshot, path, [*parameters, *links.page_parameters(asked.window)])
+        if not_modified is not None:
+            return not_modified
+        found = snapshot.names(kind, asked)
+        query = {
+            **selection_query(asked),
+            "notes": found.notes,  # those on the filters among them
+            "name": asked.name,
+            "min_count": asked.min_count,
+            "sort": asked.sort,
+        }
+        results = [_count(kind, name, asked) for name in found.names]
+        page = Page(query, found.total, results, found.is_complete, {"corrected": corrections(found.corrected)})
+        return paged(snapshot, path, parameters, asked.window, page)
+
+
+def _get(kind: NameKind, name_id: str, asked: Selection) -> Response:
+    with wiring().engine.snapshot() as snapshot:
+        found = snapshot.name(kind, name_id, asked)
+        path = links.name_path(kind, found.name.id)
+        not_modified = unchanged(snapshot, path, links.selection_parameters(asked))
+        if not_modified is not None:
+            return not_modified
+        note_total(found.name.count)
+        return jsonify(_detail(kind, found, asked, snapshot.generation))
+
+
+def _parameters(asked: NamesRequest) -> links.Parameters:
+    """What a list of names asks for, without its page; defaults are left out."""
+    parameters = [("name", asked.name)] if asked.name else []
+    parameters.extend(links.selection_parameters(asked))
+    default = NamesRequest()
+    if asked.min_count != default.min_count:
+        parameters.append(("min_count", str(asked.min_count)))
+    if asked.sort is not default.sort:
+        parameters.append(("sort", asked.sort))
+    return parameters
+
+
+def _count(kind: NameKind, name: NameCount, asked: Selection) -> Answer:
+    return {
+        "id": name.id,
+        "name": name.name,
+        "count": name.count,
+        "links": {"self": links.name_path(kind, name.id), "articles": links.articles_of_name(kind, name.id, asked)},
+    }
+
+
+def _detail(kind: NameKind, found: NameDetail, asked: Selection, generation: str) -> Answer:
+    count = _count(kind, found.name, asked)
+    return {
+        **{name: count[name] for name in ("id", "name", "count")},
+        "first": rfc3339(found.first),
+        "last": rfc3339(found.last),
+        "sparkline": [{"month": it.start.isoformat()[:7], "count": it.count} for it in found.sparkline],
+        "related": [
+            {
+                "id": tag.id,
+                "name": tag.name,
+                "count": tag.count,
+                "npmi": tag.npmi,
+                "links": {"self": links.tag_path(tag.id)},
+            }
+            for tag in found.related
+        ],
+        "query": {**selection_query(asked), "notes": found.notes},
+        "corrected": corrections(found.corrected),
+        "took_ms": took_ms(),
+        "generation": generation,
+        "links": count["links"],
+    }

@@ -1,0 +1,144 @@
+"""Lists of names with counts, and single names with what stands beside them."""
+
+import numpy as np
+from whoosh import query
+
+from service.articles.slug import slug
+from service.engines.whoosh.compile import compile_filters
+from service.engines.whoosh.queries import Queries
+from service.engines.whoosh.timeline import CUT_SHORT, interval_numbers, starts
+from service.errors import NameNotFoundError, TagNotFoundError
+from service.index.arrays.evaluator import Found
+from service.index.arrays.flatfile import Array
+from service.index.days import Days
+from service.index.documents import from_moment
+from service.index.names import NameList
+from service.index.reader import OpenGeneration
+from service.search.names import (
+    MOST_MONTHS,
+    MonthCount,
+    NameCount,
+    NameDetail,
+    NameKind,
+    NamePage,
+    NameSort,
+    NamesRequest,
+    RelatedTag,
+)
+from service.search.request import Selection
+from service.search.timeline import Interval
+
+RELATED_TAGS = 10
+LEAST_TOGETHER = 2
+LEAST_SHARE = 50
+"""Related tags stand beside a name in at least two articles, and in one of fifty of its own: among the many tags beside
+a frequent name some are so rare that chance makes their NPMI high."""
+_DIGITS = 4
+
+
+def names(generation: OpenGeneration, queries: Queries, kind: NameKind, request: NamesRequest) -> NamePage:
+    """One page of the names that the articles of a search carry."""
+    known = generation.name_list(kind)
+    prepared = queries.prepare(request)
+    found = generation.all_matches(prepared.wanted, compile_filters(request.filters), (kind,))
+    notes = [*prepared.notes, *request.filters.notes]
+    if found.limited:
+        notes.append(CUT_SHORT)
+    hits = found.facets[kind].hits
+    kept = hits >= max(1, request.min_count)
+    if request.name.strip():
+        named, note = _named(known, kind, request.name)
+        kept &= named
+        notes.extend(note)
+    numbers = np.flatnonzero(kept)
+    keys = [known.ranks[numbers]]
+    if request.sort is NameSort.COUNT:
+        keys.append(-hits[numbers])
+    shown = numbers[np.lexsort(keys)][request.window.start : request.window.stop].tolist()
+    page = tuple(NameCount(known.ids[number], known.names[number], int(hits[number])) for number in shown)
+    return NamePage(len(numbers), page, tuple(notes), prepared.corrected, is_complete=not found.limited)
+
+
+def name(generation: OpenGeneration, queries: Queries, kind: NameKind, name_id: str, asked: Selection) -> NameDetail:
+    """One name in the articles of a search.
+
+    Raises:
+        TagNotFoundError: no article of the archive carries this tag.
+        NameNotFoundError: no article of the archive carries this other name.
+    """
+    key = slug(name_id)
+    spelling = generation.names[kind].get(key)
+    if spelling is None:
+        error = TagNotFoundError if kind is NameKind.TAG else NameNotFoundError
+        raise error(f"There is no {kind} {name_id!r}.")
+    prepared = queries.prepare(asked)
+    allowed, carried = compile_filters(asked.filters), query.Term(kind, key)
+    within = generation.all_matches(prepared.wanted, allowed, (NameKind.TAG,))
+    both = carried if allowed is None else query.And([carried, allowed])
+    carrying = generation.all_matches(prepared.wanted, both, (NameKind.TAG,))
+    dates = generation.date_range(carrying.numbers, asked.filters.use_date)
+    itself = key if kind is NameKind.TAG else None
+    return NameDetail(
+        NameCount(key, spelling, carrying.total),
+        first=None if dates is None else from_moment(dates[0]),
+        last=None if dates is None else from_moment(dates[1]),
+        sparkline=_sparkline(generation.days(asked.filters.use_date), carrying.numbers),
+        related=_related(generation.name_list(NameKind.TAG), within, carrying, itself),
+        notes=(*prepared.notes, *asked.filters.notes, *((CUT_SHORT,) if within.limited or carrying.limited else ())),
+        corrected=prepared.corrected,
+    )
+
+
+def npmi(together: Array, first: Array | int, second: Array | int, total: int) -> Array:
+    """Normalised pointwise mutual information (Bouma 2009) of pairs by their numbers of articles.
+
+    ln(p(x,y) / (p(x) p(y))) / -ln p(x,y): -1 never together, 0 by chance, 1 only together, as where all articles have
+    both. Where `together` is 0 it is not defined here.
+    """
+    always = together == total
+    share = np.where(always, 0.5, together / max(1, total))
+    mutual = np.log(together * float(max(1, total)) / (np.asarray(first, np.float64) * second))
+    return np.where(always, 1.0, mutual / -np.log(share))
+
+
+def _named(known: NameList, kind: NameKind, wanted: str) -> tuple[Array, tuple[str, ...]]:
+    """The names that are meant, and a note if none begins so."""
+    beginning = known.beginning(wanted)
+    if beginning.any():
+        return beginning, ()
+    like = known.like(wanted)
+    if not like.any():
+        return like, ()
+    return like, (f"No {kind} has a word that begins with {wanted!r}; shown are those that are written almost so.",)
+
+
+def _sparkline(days: Days, numbers: Array) -> tuple[MonthCount, ...]:
+    """Counts by month from the first to the last, the empty ones among them."""
+    counts = days.count(numbers)[:-1]
+    filled = np.flatnonzero(counts)
+    if not len(filled):
+        return ()
+    months = interval_numbers(days.days[filled], Interval.MONTH)
+    first = max(int(months[0]), int(months[-1]) - MOST_MONTHS + 1)
+    shown = months >= first
+    sums = np.bincount(months[shown] - first, counts[filled][shown]).astype(np.int64).tolist()
+    begun = starts(np.arange(first, first + len(sums)), Interval.MONTH)
+    return tuple(MonthCount(start, count) for start, count in zip(begun, sums, strict=True))
+
+
+def _related(tags: NameList, within: Found, carrying: Found, itself: str | None) -> tuple[RelatedTag, ...]:
+    """The tags that stand beside a name more often than by chance, the most telling first."""
+    together = carrying.facets[NameKind.TAG].hits
+    # A search that was cut short may have found less within than among the articles with the name.
+    alone, total = np.maximum(within.facets[NameKind.TAG].hits, together), max(within.total, carrying.total)
+    least = max(LEAST_TOGETHER, -(-carrying.total // LEAST_SHARE))
+    numbers = np.flatnonzero(together >= least)
+    numbers = np.array([number for number in numbers.tolist() if tags.ids[number] != itself], np.int64)
+    scores = npmi(together[numbers], carrying.total, alone[numbers], total).round(_DIGITS)
+    telling = scores > 0
+    numbers, scores = numbers[telling], scores[telling]
+    order = np.lexsort((tags.ranks[numbers], -together[numbers], -scores))[:RELATED_TAGS]
+    return tuple(
+        RelatedTag(tags.ids[number], tags.names[number], int(together[number]), float(score))
+        for number, score in zip(numbers[order].tolist(), scores[order].tolist(), strict=True)
+    )

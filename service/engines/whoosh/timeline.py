@@ -1,0 +1,136 @@
+"""Counts over time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from whoosh import query
+
+from service.engines.whoosh.compile import compile_filters
+from service.engines.whoosh.queries import Queries
+from service.errors import TooManyIntervalsError
+from service.index.arrays.flatfile import Array
+from service.index.days import Days, berlin_days
+from service.index.documents import to_moment
+from service.index.reader import OpenGeneration
+from service.search.request import Bound, Filters
+from service.search.timeline import MOST_INTERVALS, Interval, Series, Timeline, TimelineRequest
+
+CUT_SHORT = "The search took too long and was cut short; the counts may be too low. Make it narrower."
+_UNITS = {Interval.DAY: ("D", 1), Interval.MONTH: ("M", 1), Interval.QUARTER: ("M", 3), Interval.YEAR: ("Y", 1)}
+"""numpy's unit, and how many of them an interval has."""
+_WEEK, _FIRST_MONDAY = 7, -3
+"""Days of a week; 1970 began on a Thursday."""
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Intervals from one number to another, both inclusive, and the number of that of each day."""
+
+    first: int
+    last: int
+    numbers: Array
+
+    def __len__(self) -> int:
+        return max(0, self.last - self.first + 1)
+
+    def fold(self, by_day: Array) -> list[int]:
+        """Sums by interval, of sums by day with those without a day behind them."""
+        if not len(self):
+            return []
+        inside = (self.numbers >= self.first) & (self.numbers <= self.last)
+        sums = np.bincount(self.numbers[inside] - self.first, by_day[:-1][inside], minlength=len(self))
+        found: list[int] = sums.astype(np.int64).tolist()
+        return found
+
+
+def timeline(generation: OpenGeneration, queries: Queries, request: TimelineRequest) -> Timeline:
+    """How many articles of each search are of each interval.
+
+    The intervals go from the first in which any of the searches has an article to the last, or from and to the bounds
+    of the filters where these are given.
+
+    Raises:
+        TooManyIntervalsError: there are more than `MOST_INTERVALS`.
+    """
+    filters = request.within.filters
+    allowed = compile_filters(filters)
+    days = generation.days(filters.use_date)
+    asked = [queries.prepare(selection) for selection in request.selections]
+    found = [generation.all_matches(it.wanted, allowed) for it in asked]
+    by_day = [days.count(it.numbers) for it in found]
+    span = _span(days, by_day, filters, request.interval)
+    articles, words = days.totals
+    if allowed is not None:
+        passing = generation.all_matches(query.Every(), allowed).numbers
+        articles, words = days.count(passing), days.count_words(passing)
+    return Timeline(
+        starts(np.arange(span.first, span.last + 1), request.interval),
+        span.fold(articles),
+        span.fold(words),
+        int(articles[-1]),
+        tuple(
+            Series(
+                selection,
+                span.fold(counts),
+                it.total,
+                int(counts[-1]),
+                (*prepared.notes, *((CUT_SHORT,) if it.limited else ())),
+                prepared.corrected,
+                is_complete=not it.limited,
+            )
+            for selection, prepared, it, counts in zip(request.selections, asked, found, by_day, strict=True)
+        ),
+    )
+
+
+def interval_numbers(days: Array, interval: Interval) -> Array:
+    """The numbers of the intervals that days since 1970 are in; that of 1970-01-01 is 0."""
+    if interval is Interval.WEEK:
+        return (days - _FIRST_MONDAY) // _WEEK
+    unit, size = _UNITS[interval]
+    return days.astype("M8[D]").astype(f"M8[{unit}]").astype(np.int64) // size
+
+
+def starts(numbers: Array, interval: Interval) -> list[date]:
+    """The first days of intervals by their numbers."""
+    if interval is Interval.WEEK:
+        days = (numbers * _WEEK + _FIRST_MONDAY).astype("M8[D]")
+    else:
+        unit, size = _UNITS[interval]
+        days = (numbers * size).astype(f"M8[{unit}]").astype("M8[D]")
+    found: list[date] = days.tolist()
+    return found
+
+
+def _span(days: Days, by_day: Sequence[Array], filters: Filters, interval: Interval) -> _Span:
+    first, last = _ends(days, by_day, filters, interval)
+    if last - first >= MOST_INTERVALS:
+        raise TooManyIntervalsError(_too_many(days, by_day, filters, interval))
+    return _Span(first, last, interval_numbers(days.days, interval))
+
+
+def _ends(days: Days, by_day: Sequence[Array], filters: Filters, interval: Interval) -> tuple[int, int]:
+    """The numbers of the first and the last interval; where there are none, the last is before the first."""
+    filled = days.days[np.logical_or.reduce(by_day)[:-1]]
+    first = _bound(filters.date_from, filled[:1])
+    last = _bound(filters.date_to, filled[-1:])
+    if not len(first) or not len(last):
+        return 0, -1
+    return int(interval_numbers(first, interval)[0]), int(interval_numbers(last, interval)[0])
+
+
+def _bound(bound: Bound | None, otherwise: Array) -> Array:
+    return otherwise if bound is None else berlin_days(np.array([to_moment(bound.moment)]))
+
+
+def _too_many(days: Days, by_day: Sequence[Array], filters: Filters, interval: Interval) -> str:
+    """What to do about it: a coarser interval, if one is coarse enough."""
+    coarser = list(Interval)[list(Interval).index(interval) + 1 :]
+    lengths = {
+        it: 1 - first + last for it in (interval, *coarser) for first, last in [_ends(days, by_day, filters, it)]
+    }
+    better = next((it for it in coarser if lengths[it] <= MOST_INTERVALS), None)
+    mend = "narrow from and to" if better is None else f"use {better}, or narrow from and to"
+    return f"{interval} gives {lengths[interval]} intervals, and {MOST_INTERVALS} is the most; {mend}."
