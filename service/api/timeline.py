@@ -216,7 +216,7 @@ def count_over_time(asked: Asked) -> Response:
 
 def _parameters(request: TimelineRequest) -> links.Parameters:
     """What is counted; defaults are left out."""
-    parameters = [("q", q) for q in request.queries if q]
+    parameters = [("q", q) for q in request.queries] if any(request.queries) else []
     parameters.extend(links.selection_parameters(request.within))
     if request.interval is not TimelineRequest().interval:
         parameters.append(("interval", request.interval))
