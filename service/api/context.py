@@ -95,6 +95,7 @@ def unchanged(
     """
     parts = [snapshot.generation, service.__version__, format_name, path, [*parameters, *_now(parameters)]]
     key = json.dumps(parts)
+    g.asked = path, parameters if format_name == "json" else [*parameters, ("format", format_name)]
     g.etag = _digest(key.encode())
     if request.method in _CONDITIONAL and not request.if_none_match.star_tag and _is_held():
         return Response(status=HTTPStatus.NOT_MODIFIED)

@@ -210,6 +210,10 @@ class SearchArgs(SelectionSchema, WindowSchema):
         )
 
 
+class SearchBodySchema(SearchArgs):
+    """A search as JSON."""
+
+
 class ArticlesArgs(FiltersSchema, WindowSchema):
     """The parameters of a list of articles: filters, or ids alone. Loads as a SearchRequest, or as a list of ids."""
 

@@ -10,7 +10,7 @@ from service.api import answers, links
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.parsing import QueryParser
-from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, TagArgs, TagsArgs
+from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, SearchBodySchema, TagArgs, TagsArgs
 from service.api.responses import SearchPageSchema, TagDetailSchema, TagPageSchema, WholeArticleSchema
 from service.articles.slug import slug
 from service.search.port import Snapshot
@@ -48,6 +48,21 @@ def search_articles(asked: SearchRequest) -> Response:
     """Search for articles.
 
     Words, phrases and filters in; articles with highlights out, the best first.
+    """
+    with wiring().engine.snapshot() as snapshot:
+        return _search(snapshot, links.SEARCH, asked, Sort.RELEVANCE)
+
+
+@search.route(links.SEARCH, methods=["POST", "QUERY"])
+@search.arguments(SearchBodySchema(), location="json")
+@search.response(200, SearchPageSchema, description="One page of the articles that match.")
+@problems(400, 413, 415, 422, 503)
+@search.doc(operationId="searchByBody")
+def search_by_body(asked: SearchRequest) -> Response:
+    """Search for articles, asked in JSON.
+
+    The same search with its parameters in a JSON object: arrays for lists, numbers for numbers. The method QUERY
+    (RFC 10008) asks the same, and its answers may be stored. The header `Location` is the address of the same search.
     """
     with wiring().engine.snapshot() as snapshot:
         return _search(snapshot, links.SEARCH, asked, Sort.RELEVANCE)
