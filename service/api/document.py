@@ -134,8 +134,9 @@ _LOCATION = {
 _OPERATION_ORDER = ("operationId", "summary", "description", "tags", "parameters", "requestBody", "responses")
 _DESCRIPTION = """Full-text search for a German news archive.
 
-Everything is read with GET. Errors are `application/problem+json` (RFC 9457). Answers carry a weak `ETag`; send it back
-in `If-None-Match` and a 304 says that nothing has changed. All lists have one page shape, and `next` leads through it.
+Everything is read with GET; a search may also be asked in JSON, by QUERY (RFC 10008) or POST. Errors are
+`application/problem+json` (RFC 9457). Answers carry a weak `ETag`; send it back in `If-None-Match` and a 304 says that
+nothing has changed. All lists have one page shape, and `next` leads through it.
 """
 
 

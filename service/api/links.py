@@ -27,6 +27,7 @@ SEARCH = "/v1/search"
 ARTICLES = "/v1/articles"
 TAGS = "/v1/tags"
 SUGGEST = "/v1/suggest"
+DOCS = "/docs"
 
 _LONGEST = 8_000
 """Bytes; gunicorn reads request lines of 8,190."""

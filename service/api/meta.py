@@ -33,6 +33,7 @@ def directory() -> dict[str, Any]:
             "articles": links.ARTICLES,
             "tags": links.TAGS,
             "suggest": f"{links.SUGGEST}?q=klim",
+            "docs": links.DOCS,
             "openapi_json": "/openapi.json",
             "openapi_yaml": "/openapi.yaml",
             "livez": "/livez",
