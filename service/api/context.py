@@ -111,6 +111,12 @@ def unchanged(
     return kept.response(took_ms())
 
 
+def keep_nothing() -> None:
+    """Say that the answer to this request depends on more than its request, so that nobody should keep it."""
+    g.pop("keep_as", None)
+    g.is_passing = True
+
+
 def _now(parameters: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """What the dates before now among the parameters depend on, as it was when the request came in."""
     relative = [value for name, value in parameters if name in _DATES and value.startswith("now")]
@@ -134,7 +140,7 @@ def finish_caching(response: Response) -> None:
 
     What has no ETag of its own gets that of its bytes.
     """
-    if request.endpoint in _NEVER_STORED:
+    if request.endpoint in _NEVER_STORED or "is_passing" in g:
         response.headers["Cache-Control"] = "no-store"
         return
     is_whole = response.status_code == HTTPStatus.OK and not response.is_streamed

@@ -7,7 +7,7 @@ from flask import Response, jsonify
 from flask_smorest import Blueprint
 
 from service.api import answers, links
-from service.api.context import note_total, took_ms, unchanged, wiring
+from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.parsing import QueryParser
 from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, SearchBodySchema, TagArgs, TagsArgs
@@ -166,6 +166,8 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
 def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
     """The answer that every list gives; its neighbours go into the `Link` header too."""
     note_total(page.total)
+    if not page.is_complete:
+        keep_nothing()
     neighbours = links.neighbours(path, parameters, window, page.total)
     links.announce(neighbours)
     return jsonify(

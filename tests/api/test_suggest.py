@@ -110,7 +110,7 @@ def test_longest_query_is_answered(archive: FlaskClient) -> None:
 
 def test_copy_that_is_still_right_is_not_sent_again(archive: FlaskClient) -> None:
     first = archive.get(f"{SUGGEST}?q=k")
-    assert first.headers["Cache-Control"] == "public, max-age=60"
+    assert first.headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=600"
     known = {"If-None-Match": first.headers["ETag"]}
     for same in (f"{SUGGEST}?q=k", f"{SUGGEST}?limit=8&q=k%20"):
         assert archive.get(same, headers=known).status_code == 304

@@ -144,7 +144,7 @@ def test_negotiated_answer_varies_by_what_is_accepted(examples_engine: WhooshEng
 
 
 def _sharing(engine: WhooshEngine, *origins: str) -> FlaskClient:
-    return create_app(engine, Settings(cors_origins=origins)).test_client()
+    return create_app(engine, Settings(cors_origins=", ".join(origins))).test_client()
 
 
 @pytest.mark.parametrize("address", [SEARCH, "/nope", "/v1/search?page=0", "/openapi.json"])
