@@ -70,7 +70,7 @@ def _refusal(exc: ParseException) -> ProblemError:
         return ProblemError(
             HTTPStatus.REQUEST_URI_TOO_LONG,
             "invalid_parameter",
-            f"The request line is longer than {limit_request_line} bytes; shorten the query.",
+            f"The request line is longer than {limit_request_line} bytes; send the search as JSON, by QUERY or POST.",
         )
     if isinstance(exc, LimitRequestHeaders):
         return ProblemError(

@@ -1,15 +1,15 @@
 """Settings, read once from the environment. README.md lists them; a test holds the two together."""
 
-import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from environs import Env, EnvValidationError, ValidationError, validate
+from environs import Env, EnvValidationError, validate
 
 from service.errors import SettingsError
 
 PREFIX = "ARTIKEL_"
+_ORIGIN = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?"  # RFC 6454
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Settings:
     """Where the service is reached from outside, such as https://archiv.example; empty for the host of each request."""
     cache_seconds: int = 60
     """How long clients and proxies may keep an answer without asking again."""
-    cors_origins: tuple[str, ...] = ("*",)
+    cors_origins: str = "*"
     """Origins whose pages may read answers, commas between them; `*` for all, empty for none."""
     result_cache_mb: int = 32
     """Megabytes of answers that each worker keeps; 0 keeps none."""
@@ -44,20 +44,6 @@ class Settings:
     """DEBUG, INFO, WARNING or ERROR."""
     log_queries: bool = False
     """Whether the log says what was searched for."""
-
-
-_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
-
-
-def _are_origins(origins: list[str]) -> None:
-    """Refuse what is no origin (RFC 6454).
-
-    Raises:
-        ValidationError: it names the first that is none.
-    """
-    for origin in origins:
-        if origin != "*" and not _ORIGIN.fullmatch(origin):
-            raise ValidationError(f"{origin!r} is no origin, such as https://zeitung.example")
 
 
 def read_settings() -> Settings:
@@ -84,7 +70,13 @@ def read_settings() -> Settings:
             validate=validate.Regexp(r"(https?://[^/?#\s]+[^?#\s]*)?$", error="is not a web address"),
         ),
         "cache_seconds": env.int("CACHE_SECONDS", default.cache_seconds, validate=validate.Range(min=0)),
-        "cors_origins": env.list("CORS_ORIGINS", default.cors_origins, subcast=str.strip, validate=_are_origins),
+        "cors_origins": env.str(
+            "CORS_ORIGINS",
+            default.cors_origins,
+            validate=validate.Regexp(
+                rf"(\*|{_ORIGIN}( *, *{_ORIGIN})*)?$", error="is neither * nor origins, such as https://zeitung.example"
+            ),
+        ),
         "result_cache_mb": env.int("RESULT_CACHE_MB", default.result_cache_mb, validate=validate.Range(min=0)),
         "log_level": env.str(
             "LOG_LEVEL", default.log_level, validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
@@ -95,7 +87,7 @@ def read_settings() -> Settings:
         env.seal()
     except EnvValidationError as error:
         raise SettingsError(f"Wrong settings: {error}") from error
-    return Settings(**values | {"cors_origins": tuple(values["cors_origins"])})
+    return Settings(**values)
 
 
 def variable_names() -> list[str]:

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from http import HTTPStatus
 from time import perf_counter
 from typing import Any
 
@@ -12,10 +13,12 @@ import structlog
 from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
 
-from service.api import problems
+from service.api import links, problems
+from service.api.body import MEDIA_TYPE, MOST_READ, QUERIED
 from service.api.caching import Results
 from service.api.context import Wiring, finish_caching, wire, wiring
 from service.api.deprecation import DEPRECATED, Deprecated, announce_end
+from service.api.docs import register_docs
 from service.api.document import make_api
 from service.api.meta import meta, register_document
 from service.api.names import name_lists
@@ -52,6 +55,7 @@ def create_app(engine: Engine, settings: Settings, deprecated: Mapping[str, Depr
     """The application over an engine. The engine is not asked anything before the first request."""
     app = Flask("service", static_folder=None)
     app.json = _Json(app)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_READ
     app.url_map.merge_slashes = False
     wire(app, Wiring(engine, settings, Results(settings.result_cache_mb * _MEGABYTE), deprecated))
     problems.register_handlers(app)
@@ -64,6 +68,7 @@ def create_app(engine: Engine, settings: Settings, deprecated: Mapping[str, Depr
     api = make_api(app)
     for blueprint in (search, articles, *name_lists(), timeline, suggest, meta):
         api.register_blueprint(blueprint)
+    register_docs(app)
     register_document(app, api, deprecated)
     return app
 
@@ -79,10 +84,22 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     """Headers of every answer."""
     finish_caching(response)
+    _announce_query(response)
     announce_end(response, wiring().deprecated)
     response.headers["X-Request-ID"] = g.request_id
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _announce_query(response: Response) -> None:
+    """What the path takes by QUERY (RFC 10008), and where the answer to a body is to be had without one."""
+    if request.path not in QUERIED:
+        return
+    response.headers["Accept-Query"] = MEDIA_TYPE
+    if request.method in ("QUERY", "POST") and response.status_code == HTTPStatus.OK and "asked" in g:
+        where = links.address(*g.asked)
+        if links.is_sendable(where):
+            response.headers["Location"] = where
 
 
 def _log(response: Response) -> Response:
@@ -97,7 +114,8 @@ def _log(response: Response) -> Response:
         fields |= {"total": g.total, "zero_hits": g.total == 0}
     if "cached" in g:
         fields["cached"] = True
-    if wiring().settings.log_queries and "q" in request.args:
-        fields["q"] = request.args["q"]
+    q = request.args.get("q", g.get("q"))
+    if wiring().settings.log_queries and q is not None:
+        fields["q"] = q
     structlog.get_logger().info("request", **fields)
     return response

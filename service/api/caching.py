@@ -8,7 +8,8 @@ from cachetools import LRUCache
 from flask import Response
 
 _TOOK = re.compile(rb'"took_ms":([0-9.]+)')
-_OF_ONE_REQUEST = frozenset({"content-length", "date"})
+_OF_ONE_REQUEST = frozenset({"content-length", "date", "vary"})
+"""Headers that are not kept; an answer varies by `Accept` only where a request left the format to it."""
 _OVERHEAD = 1_000
 """Bytes that an answer takes beside its body and its key, roughly."""
 _LARGEST_SHARE = 8

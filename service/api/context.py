@@ -95,6 +95,7 @@ def unchanged(
     """
     parts = [snapshot.generation, service.__version__, format_name, path, [*parameters, *_now(parameters)]]
     key = json.dumps(parts)
+    g.asked = path, parameters if format_name == "json" else [*parameters, ("format", format_name)]
     g.etag = _digest(key.encode())
     if request.method in _CONDITIONAL and not request.if_none_match.star_tag and _is_held():
         return Response(status=HTTPStatus.NOT_MODIFIED)
@@ -110,11 +111,10 @@ def unchanged(
     return kept.response(took_ms())
 
 
-def never_keep() -> None:
-    """Let nobody keep this answer: another to the same request may say more."""
+def keep_nothing() -> None:
+    """Say that the answer to this request depends on more than its request, so that nobody should keep it."""
     g.pop("keep_as", None)
-    g.pop("etag", None)
-    g.is_fleeting = True
+    g.is_passing = True
 
 
 def _now(parameters: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -140,7 +140,7 @@ def finish_caching(response: Response) -> None:
 
     What has no ETag of its own gets that of its bytes.
     """
-    if request.endpoint in _NEVER_STORED or "is_fleeting" in g:
+    if request.endpoint in _NEVER_STORED or "is_passing" in g:
         response.headers["Cache-Control"] = "no-store"
         return
     is_whole = response.status_code == HTTPStatus.OK and not response.is_streamed

@@ -8,13 +8,39 @@ from flask import Flask
 from flask_smorest import Api
 
 import service
+from service.api.body import describe
 from service.api.problems import CONTENT_TYPE
+from service.api.requests import SearchBodySchema
 from service.api.responses import BatchSchema, ProblemSchema
 from service.api.sparse import loosen
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 _EXAMPLES = {
+    400: {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "The body is no JSON: unexpected end of data, at character 6.",
+        "code": "invalid_parameter",
+        "errors": [],
+    },
+    413: {
+        "type": "about:blank",
+        "title": "Request Entity Too Large",
+        "status": 413,
+        "detail": "The body is too large; leave something out.",
+        "code": "invalid_parameter",
+        "errors": [],
+    },
+    415: {
+        "type": "about:blank",
+        "title": "Unsupported Media Type",
+        "status": 415,
+        "detail": "The body must be JSON and say so: Content-Type: application/json.",
+        "code": "unsupported_media_type",
+        "errors": [],
+    },
     404: {
         "type": "about:blank",
         "title": "Not Found",
@@ -41,6 +67,9 @@ _EXAMPLES = {
     },
 }
 _REASONS = {
+    400: "The body is no JSON object.",
+    413: "The body is too large.",
+    415: "The body is not said to be JSON, or is compressed.",
     304: "The client's copy, named by `If-None-Match`, is still right.",
     404: "There is no such thing in the archive.",
     422: "A parameter is unknown, wrong, repeated, or goes too deep.",
@@ -118,11 +147,17 @@ _HEADERS = {
 }
 _SPARSE = ("Result", "WholeArticle")
 """Schemas of results of which a client may ask for some fields only."""
+_LOCATION = {
+    "description": "The address of the same search by GET (RFC 10008), unless it would have more than 8,000 bytes.",
+    "schema": {"type": "string"},
+    "example": "/v1/search?q=deich",
+}
 _OPERATION_ORDER = ("operationId", "summary", "description", "tags", "parameters", "requestBody", "responses")
 _DESCRIPTION = """Full-text search for a German news archive.
 
-Everything is read with GET. Errors are `application/problem+json` (RFC 9457). Answers carry a weak `ETag`; send it back
-in `If-None-Match` and a 304 says that nothing has changed. All lists have one page shape, and `next` leads through it.
+Everything is read with GET; a search may also be asked in JSON, by QUERY (RFC 10008) or POST. Errors are
+`application/problem+json` (RFC 9457). Answers carry a weak `ETag`; send it back in `If-None-Match` and a 304 says that
+nothing has changed. All lists have one page shape, and `next` leads through it.
 """
 
 
@@ -196,6 +231,13 @@ def document(api: DocumentedApi) -> dict[str, Any]:
         if found:
             operations["get"]["responses"]["200"]["links"] = found
         operations["get"] = _in_reading_order(operations["get"])
+        if "post" in operations:
+            answer = operations["post"]["responses"]["200"]
+            answer["headers"] = {**_HEADERS, "Location": _LOCATION}
+            answer["headers"].pop("ETag")
+            answer["links"] = found
+            operations["post"] = _in_reading_order(operations["post"])
+    describe(made["components"]["schemas"]["SearchBody"]["properties"], SearchBodySchema())
     return made
 
 

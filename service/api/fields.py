@@ -40,15 +40,23 @@ class PlainInteger(ma.fields.Integer):
 
 
 class CommaList(ma.fields.String):
-    """Values of a closed vocabulary with commas between them; loads as a frozenset."""
+    """Values of a closed vocabulary with commas between them, or an array of them; loads as a frozenset."""
 
     def __init__(self, *, values: Iterable[StrEnum], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._values = {str(value): value for value in values}
 
+    @property
+    def names(self) -> Iterable[str]:
+        """The vocabulary."""
+        return self._values
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> frozenset[StrEnum]:  # type: ignore[override]
-        written = super()._deserialize(value, attr, data, **kwargs)
-        names = written.split(",") if written else []
+        if isinstance(value, list):  # only a body has arrays
+            names = value
+        else:
+            written = super()._deserialize(value, attr, data, **kwargs)
+            names = written.split(",") if written else []
         unknown = [name for name in names if name not in self._values]
         if unknown:
             raise ma.ValidationError(

@@ -38,7 +38,10 @@ NAMES: Mapping[NameKind, str] = {
     NameKind.AUTHOR: "/v1/authors",
     NameKind.SECTION: "/v1/sections",
 }
+DOCS = "/docs"
 
+_LONGEST = 8_000
+"""Bytes; gunicorn reads request lines of 8,190."""
 Parameters = list[tuple[str, str]]
 
 
@@ -174,6 +177,11 @@ def address(path: str, parameters: Iterable[tuple[str, str]]) -> str:
     return f"{path}?{query}" if query else path
 
 
+def is_sendable(where: str) -> bool:
+    """Whether an address fits into a request line and, with others, into a header."""
+    return len(where) <= _LONGEST
+
+
 def neighbours(path: str, parameters: Parameters, window: Window, total: int) -> dict[str, str | None]:
     """The addresses of the pages around this one: `next` and `previous`."""
     found: dict[str, str | None] = {"next": None, "previous": None}
@@ -190,7 +198,11 @@ def neighbours(path: str, parameters: Parameters, window: Window, total: int) ->
 def announce(addresses: Mapping[str, str | None]) -> None:
     """Send the same addresses as a `Link` header (RFC 8288) with the answer to this request."""
     relations = {"next": "next", "previous": "prev"}
-    found = [f'<{addresses[name]}>; rel="{relation}"' for name, relation in relations.items() if addresses[name]]
+    found = [
+        f'<{where}>; rel="{relation}"'
+        for name, relation in relations.items()
+        if (where := addresses[name]) and is_sendable(where)
+    ]
 
     @after_this_request
     def add(response: Response) -> Response:

@@ -1,14 +1,15 @@
-"""Query parameters into marshmallow schemas: nothing unknown, nothing repeated, every error named."""
+"""Parameters, of an address or a body, into marshmallow schemas: none unknown, none repeated, every error named."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import marshmallow as ma
-from flask import Request, request
+from flask import Request, g, request
 from webargs.flaskparser import FlaskParser
 
+from service.api.body import as_parameters, read_object
 from service.api.context import wiring
-from service.api.problems import ParameterError, invalid
+from service.api.problems import ParameterError, ProblemError, invalid
 
 _LIST = ma.fields.List(ma.fields.String())
 """Stands for an unknown parameter: that it is unknown is said once, however often it is given."""
@@ -23,12 +24,12 @@ class QueryParser(FlaskParser):
     }
 
     def parse(self, argmap: Any, req: Request | None = None, **options: Any) -> Any:
-        """Load the query string of the request, or take what an equal one was loaded into."""
+        """Load the body of the request or its query string, or take what an equal query string was loaded into."""
 
         def load() -> Any:
             return super(QueryParser, self).parse(argmap, req, **options)
 
-        return wiring().loaded.get(argmap, request.query_string, load)
+        return load() if options.get("location") == "json" else wiring().loaded.get(argmap, request.query_string, load)
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> dict[str, Any]:
         """The parameters of the request; a single value that is repeated is refused here."""
@@ -46,13 +47,28 @@ class QueryParser(FlaskParser):
             for name, values in given.items()
         }
 
+    def load_json(self, req: Request, schema: ma.Schema) -> dict[str, Any]:
+        """The members of the body, as if they were parameters."""
+        fields = fields_by_parameter(schema)
+        values, wrong = as_parameters(read_object(req), fields)
+        g.q = values.get("q")
+        if wrong:
+            raise _refusal(fields, schema.validate(values), wrong)
+        return values
+
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_options: Any) -> NoReturn:  # noqa: ARG002 - the signature is webargs'
         """Raise the problem that lists every wrong parameter."""
-        fields = fields_by_parameter(schema)
-        messages = error.normalized_messages().get("query", {})
-        unknown = _unknown(messages, fields)
-        wrong = [ParameterError(name, _sentence(found)) for name, found in messages.items() if name in fields]
-        raise invalid("unknown_parameter" if unknown else "invalid_parameter", *unknown, *wrong) from error
+        (messages,) = error.normalized_messages().values()  # by where they were
+        raise _refusal(fields_by_parameter(schema), messages) from error
+
+
+def _refusal(
+    fields: Mapping[str, ma.fields.Field[Any]], messages: Mapping[str, Any], wrong: Sequence[ParameterError] = ()
+) -> ProblemError:
+    """The problem that lists every wrong parameter: those of the messages, and others."""
+    unknown = _unknown(messages, fields)
+    named = [ParameterError(name, _sentence(found)) for name, found in messages.items() if name in fields]
+    return invalid("unknown_parameter" if unknown else "invalid_parameter", *unknown, *named, *wrong)
 
 
 def _unknown(names: Iterable[str], fields: Mapping[str, ma.fields.Field[Any]]) -> list[ParameterError]:

@@ -129,6 +129,7 @@ def _http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     details = {
         HTTPStatus.NOT_FOUND: "There is nothing at this path; / lists what there is.",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large; leave something out.",
         HTTPStatus.METHOD_NOT_ALLOWED: "This path does not know that method; the header Allow lists those it knows.",
     }
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}

@@ -326,6 +326,10 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
         )
 
 
+class SearchBodySchema(SearchArgs):
+    """A search as JSON."""
+
+
 class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
     """The parameters of a list of articles: filters, or ids alone. Loads as a SearchRequest, or as a list of ids."""
 

@@ -1,7 +1,5 @@
 """What answers get on their way out: compression, and leave for pages of other origins to read them (CORS)."""
 
-from collections.abc import Sequence
-
 from flask import Flask, Response, request
 from flask_compress import Compress
 from flask_cors import CORS
@@ -64,11 +62,14 @@ def _forget_refused() -> None:
         request.environ["HTTP_ACCEPT_ENCODING"] = ", ".join(liked)
 
 
-def share(app: Flask, origins: Sequence[str]) -> None:
-    """Let pages of these origins read answers; `*` stands for all. There are no credentials to protect."""
+def share(app: Flask, origins: str) -> None:
+    """Let pages of these origins read answers, commas between them; `*` stands for all.
+
+    There are no credentials to protect.
+    """
     if not origins:
         return
-    is_for_anyone = _ANYONE in origins
+    is_for_anyone = origins == _ANYONE
 
     def vary(response: Response) -> Response:
         response.vary.add("Origin")
@@ -78,7 +79,7 @@ def share(app: Flask, origins: Sequence[str]) -> None:
         app.after_request(vary)
     CORS(
         app,
-        origins=_ANYONE if is_for_anyone else list(origins),
+        origins=_ANYONE if is_for_anyone else [origin.strip() for origin in origins.split(",")],
         methods=_METHODS,
         expose_headers=_EXPOSED,
         max_age=_PREFLIGHT_SECONDS,

@@ -8,10 +8,10 @@ from flask import Response, jsonify
 from flask_smorest import Blueprint
 
 from service.api import answers, links
-from service.api.context import never_keep, note_total, took_ms, unchanged, wiring
+from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.parsing import QueryParser
-from service.api.requests import ArticlesArgs, NoParameters, SearchArgs
+from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, SearchBodySchema
 from service.api.responses import SearchPageSchema, WholeArticleSchema
 from service.api.sparse import pick
 from service.search.port import Snapshot
@@ -52,6 +52,21 @@ def search_articles(asked: SearchRequest) -> Response:
     """Search for articles.
 
     Words, phrases and filters in; articles with highlights out, the best first.
+    """
+    with wiring().engine.snapshot() as snapshot:
+        return _search(snapshot, links.SEARCH, asked, Sort.RELEVANCE)
+
+
+@search.route(links.SEARCH, methods=["POST", "QUERY"])
+@search.arguments(SearchBodySchema(), location="json")
+@search.response(200, SearchPageSchema, description="One page of the articles that match.")
+@problems(400, 413, 415, 422, 503)
+@search.doc(operationId="searchByBody")
+def search_by_body(asked: SearchRequest) -> Response:
+    """Search for articles, asked in JSON.
+
+    The same search with its parameters in a JSON object: arrays for lists, numbers for numbers. The method QUERY
+    (RFC 10008) asks the same, and its answers may be stored. The header `Location` is the address of the same search.
     """
     with wiring().engine.snapshot() as snapshot:
         return _search(snapshot, links.SEARCH, asked, Sort.RELEVANCE)
@@ -119,7 +134,7 @@ def paged(snapshot: Snapshot, path: str, parameters: links.Parameters, window: W
     """The answer that every list gives; its neighbours go into the `Link` header too."""
     note_total(page.total)
     if not page.is_complete:
-        never_keep()
+        keep_nothing()
     neighbours = page.neighbours or links.neighbours(path, parameters, window, page.total)
     links.announce(neighbours)
     return jsonify(

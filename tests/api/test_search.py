@@ -316,3 +316,7 @@ def test_search_that_is_cut_short_says_so(make_client: MakeClient, monkeypatch: 
     assert page["query"]["notes"] == [
         "The search took too long and was cut short; there may be more. Make it narrower."
     ]
+    # What was found in a hurry is nothing to keep, here or elsewhere.
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers
+    assert get(client, address, q=q)["total"] == {"value": 40, "relation": "eq"}

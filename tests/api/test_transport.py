@@ -8,7 +8,7 @@ from random import Random
 import brotli
 import pytest
 import zstandard
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as configured
@@ -18,7 +18,9 @@ from support import SEED_ID, get
 from werkzeug.test import TestResponse
 
 from service.api.app import create_app
+from service.api.context import unchanged
 from service.api.deprecation import Deprecated
+from service.api.negotiate import JSON, Format, negotiated
 from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
 
@@ -118,8 +120,31 @@ def test_streamed_answer_is_compressed_as_it_comes(examples_engine: WhooshEngine
     assert _plain(response).count(b"\n") == 100_000
 
 
+def test_negotiated_answer_varies_by_what_is_accepted(examples_engine: WhooshEngine) -> None:
+    app = create_app(examples_engine, Settings())
+    offered = [JSON, Format("text", "text/plain")]
+
+    def view() -> Response:
+        with examples_engine.snapshot() as snapshot:
+            chosen = negotiated(request.args.get("format"), offered)
+            known = unchanged(snapshot, "/either", (), chosen.name)
+            return known or Response(chosen.name, mimetype=chosen.media_type)
+
+    app.add_url_rule("/either", "either", view)
+    client = app.test_client()
+    for _ in range(2):
+        for accepted, name in (("text/plain", "text"), ("application/json", "json"), ("*/*", "json")):
+            response = client.get("/either", headers={"Accept": accepted})
+            assert (response.text, set(response.headers["Vary"].split(", "))) == (name, {"Accept", "Accept-Encoding"})
+            held = {"Accept": accepted, "If-None-Match": response.headers["ETag"]}
+            assert "Accept," in client.get("/either", headers=held).headers["Vary"]
+    assert client.get("/either?format=text").headers["Vary"] == "Accept-Encoding"
+    refused = client.get("/either", headers={"Accept": "image/png"})
+    assert (refused.status_code, refused.headers["Vary"]) == (406, "Accept, Accept-Encoding")
+
+
 def _sharing(engine: WhooshEngine, *origins: str) -> FlaskClient:
-    return create_app(engine, Settings(cors_origins=origins)).test_client()
+    return create_app(engine, Settings(cors_origins=", ".join(origins))).test_client()
 
 
 @pytest.mark.parametrize("address", [SEARCH, "/nope", "/v1/search?page=0", "/openapi.json"])

@@ -56,6 +56,54 @@ def test_refused_request_is_logged_without_what_was_searched(server: Server) -> 
     assert "verr" not in json.dumps(server.log(), ensure_ascii=False)
 
 
+@pytest.mark.parametrize("method", ["QUERY", "POST"])
+def test_search_may_be_asked_by_a_body(server: Server, method: str) -> None:
+    body = json.dumps({"q": "Sicherheitsrat", "page_size": 1})
+    connection = http.client.HTTPConnection(*server.address, timeout=DEADLINE)
+    with closing(connection):
+        connection.request(method, "/v1/search", body, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        page = json.loads(response.read())
+        assert (response.status, response.headers["Accept-Query"]) == (200, "application/json")
+        assert page["results"] == server.get(response.headers["Location"])[2]["results"]
+        if method == "QUERY":
+            held = {"Content-Type": "application/json", "If-None-Match": response.headers["ETag"]}
+            connection.request(method, "/v1/search", body, held)
+            again = connection.getresponse()
+            assert (again.status, again.read()) == (304, b"")
+
+
+def test_browser_is_told_that_it_may_use_query(server: Server) -> None:
+    head = server.say(
+        b"OPTIONS /v1/search HTTP/1.1\r\nHost: a\r\nOrigin: https://zeitung.example\r\n"
+        b"Access-Control-Request-Method: QUERY\r\nAccess-Control-Request-Headers: content-type\r\n"
+        b"Connection: close\r\n\r\n"
+    ).decode()
+    assert head.startswith("HTTP/1.1 200 ")
+    assert re.search(r"^Access-Control-Allow-Methods: .*QUERY", head, re.MULTILINE)
+    assert re.search(r"^Access-Control-Allow-Origin: \*\r$", head, re.MULTILINE)
+    assert re.search(r"^Allow: .*QUERY", head, re.MULTILINE)
+
+
+def _framings(body: bytes) -> list[bytes]:
+    """The body with its length, and in chunks."""
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:1000], body[1000:]))
+    return [
+        b"Content-Length: %d\r\n\r\n%b" % (len(body), body),
+        b"Transfer-Encoding: chunked\r\n\r\n%b0\r\n\r\n" % chunks,
+    ]
+
+
+@pytest.mark.parametrize("framing", [0, 1])
+@pytest.mark.parametrize(("padding", "status"), [(2_000, 200), (100_000, 413)])
+def test_body_may_come_in_chunks_and_not_be_too_large(server: Server, framing: int, padding: int, status: int) -> None:
+    framed = _framings(b'{"q": "deich"%b}' % (b" " * padding))[framing]
+    again = b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    said = server.say(b"QUERY /v1/search HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" + framed + again)
+    assert said.startswith(b"HTTP/1.1 %d " % status)
+    assert said.count(b"HTTP/1.1 200 ") == (2 if status == 200 else 0)  # what is left of a body ends the connection
+
+
 def test_log_is_json_with_one_line_a_request(server: Server) -> None:
     server.get("/v1/search?q=geheimnis")
     lines = [line for line in server.log() if line["event"] == "request" and line.get("zero_hits")]
