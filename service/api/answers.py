@@ -6,7 +6,9 @@
 from typing import Any
 
 from service.api.fields import rfc3339
-from service.api.links import SEARCH, address, article_path, articles_of_tag, search_parameters, tag_path
+from service.api.formats import ARTICLE_FORMATS
+from service.api.links import SEARCH, address, article_path, articles_of_tag, in_format, search_parameters, tag_path
+from service.api.negotiate import JSON
 from service.search.page import Highlight, Hit, SearchPage, TagCount, TagDetail
 from service.search.relax import Relaxation
 from service.search.request import Bound, Filters, SearchRequest, Selection, Sort, TagsRequest, TextField
@@ -32,9 +34,10 @@ def result(hit: Hit) -> Answer:
 def whole_article(hit: Hit) -> Answer:
     """A whole article."""
     article = hit.article
+    path = article_path(article.id)
     return {
         **_article(hit),
-        "links": {"self": article_path(article.id)},
+        "links": {"self": path} | {one.name: in_format(path, one.name) for one in ARTICLE_FORMATS if one is not JSON},
         "modified": rfc3339(article.modified),
         "language": article.language,
         "reading_minutes": article.reading_minutes,

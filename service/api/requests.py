@@ -8,6 +8,8 @@ import marshmallow as ma
 from marshmallow import validate
 
 from service.api.fields import MOMENT_PATTERN, CommaList, DateBound, PlainInteger, Slug, doc
+from service.api.formats import ARTICLE_FORMATS, SEARCH_FORMATS, TAG_FORMATS
+from service.api.negotiate import format_field
 from service.api.problems import ParameterError, invalid
 from service.search.request import (
     MAX_DEPTH,
@@ -56,8 +58,10 @@ def comma_list(values: Sequence[StrEnum], default: frozenset[Any], description: 
     )
 
 
-class NoParameters(ma.Schema):
-    """An endpoint without parameters."""
+class ArticleArgs(ma.Schema):
+    """The parameters of one article."""
+
+    format = format_field(ARTICLE_FORMATS)
 
 
 class FiltersSchema(ma.Schema):
@@ -198,6 +202,7 @@ class SearchArgs(SelectionSchema, WindowSchema):
         Sort.RELEVANCE,
         "Order of the results; articles without a date come last in `newest` and `oldest`.",
     )
+    format = format_field(SEARCH_FORMATS)
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> SearchRequest:
@@ -229,6 +234,7 @@ class ArticlesArgs(FiltersSchema, WindowSchema):
         "Order of the articles; those without a date come last in both date orders.",
         _LIST_SORTS,
     )
+    format = format_field(SEARCH_FORMATS)
 
     @ma.pre_load
     def refuse_more_than_ids(self, values: Any, **_kwargs: object) -> Any:
@@ -261,6 +267,7 @@ class TagsArgs(FiltersSchema, WindowSchema):
         metadata=doc("The beginning of a word of the tag's name.", "klima"),
     )
     sort = choice(TagSort, TagSort.COUNT, "Order of the tags: most articles first, or by name.")
+    format = format_field(TAG_FORMATS)
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> TagsRequest:

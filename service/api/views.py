@@ -3,14 +3,18 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, jsonify
+import orjson
+from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from service.api import answers, links
 from service.api.context import note_total, took_ms, unchanged, wiring
-from service.api.document import problems
+from service.api.document import also_written, problems
+from service.api.formats import ARTICLE_FORMATS, SEARCH_FORMATS, TAG_FORMATS, WrittenFormat, example
+from service.api.formats.keys import citation_key
+from service.api.negotiate import negotiated
 from service.api.parsing import QueryParser
-from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, TagArgs, TagsArgs
+from service.api.requests import ArticleArgs, ArticlesArgs, SearchArgs, TagArgs, TagsArgs
 from service.api.responses import SearchPageSchema, TagDetailSchema, TagPageSchema, WholeArticleSchema
 from service.search.port import Snapshot
 from service.search.request import Filters, SearchRequest, Sort, TagsRequest, Window
@@ -40,8 +44,9 @@ tags = StrictBlueprint("tags", __name__, description="The tags of the archive an
 
 @search.route(links.SEARCH)
 @search.arguments(SearchArgs(), location="query")
+@also_written(SEARCH_FORMATS, [example.HIT])
 @search.response(200, SearchPageSchema, description="One page of the articles that match.")
-@problems(422, 503)
+@problems(406, 422, 503)
 @search.doc(operationId="search")
 def search_articles(asked: SearchRequest) -> Response:
     """Search for articles.
@@ -54,10 +59,11 @@ def search_articles(asked: SearchRequest) -> Response:
 
 @articles.route(links.ARTICLES)
 @articles.arguments(ArticlesArgs(), location="query")
+@also_written(SEARCH_FORMATS, [example.HIT])
 @articles.response(
     200, {"oneOf": [{"$ref": "#/components/schemas/SearchPage"}, {"$ref": "#/components/schemas/Batch"}]}
 )
-@problems(422, 503)
+@problems(406, 422, 503)
 @articles.doc(operationId="listArticles")
 def list_articles(asked: SearchRequest | list[str]) -> Response:
     """List articles, or fetch several by id.
@@ -83,36 +89,56 @@ def list_articles(asked: SearchRequest | list[str]) -> Response:
 
 
 @articles.route(f"{links.ARTICLES}/<article_id>")
-@articles.arguments(NoParameters(), location="query")
-@articles.response(200, WholeArticleSchema, description="The whole article.")
-@problems(404, 422, 503)
+@articles.arguments(ArticleArgs(), location="query")
+@also_written(ARTICLE_FORMATS, example.HIT)
+@articles.response(
+    200,
+    WholeArticleSchema,
+    description="The whole article.",
+    example=orjson.loads(orjson.dumps(answers.whole_article(example.HIT))),
+)
+@problems(404, 406, 422, 503)
 @articles.doc(operationId="getArticle")
-def get_article(_asked: dict[str, Any], article_id: str) -> Response:
+def get_article(asked: dict[str, Any], article_id: str) -> Response:
     """Get one whole article.
 
-    Title, lead, sections and paragraphs of one article, and its plain text.
+    Title, lead, sections and paragraphs of one article, and its plain text. For machines as JSON-LD and ninjs, for
+    readers as Markdown and text, for citing as BibTeX and RIS.
     """
+    chosen = negotiated(asked["format"], ARTICLE_FORMATS)
     with wiring().engine.snapshot() as snapshot:
         hit = snapshot.article(article_id)
-        return unchanged(snapshot, links.article_path(article_id), ()) or jsonify(answers.whole_article(hit))
+        path = links.article_path(hit.article.id)
+        links.announce_formats(path, ARTICLE_FORMATS, chosen)
+        not_modified = unchanged(snapshot, path, (), chosen.name)
+        if not_modified is not None:
+            return not_modified
+        if isinstance(chosen, WrittenFormat):
+            return chosen.answer(hit, links.absolute, citation_key(hit.article.id))
+        return jsonify(answers.whole_article(hit))
 
 
 @tags.route(links.TAGS)
 @tags.arguments(TagsArgs(), location="query")
+@also_written(TAG_FORMATS, [example.TAG])
 @tags.response(200, TagPageSchema, description="One page of the tags.")
-@problems(422, 503)
+@problems(406, 422, 503)
 @tags.doc(operationId="listTags")
 def list_tags(asked: TagsRequest) -> Response:
     """List tags with their counts.
 
     The tags of the articles that pass the filters, with the number of those articles.
     """
+    chosen = negotiated(request.args.get("format"), TAG_FORMATS)
     with wiring().engine.snapshot() as snapshot:
-        parameters = links.tags_parameters(asked)
-        not_modified = unchanged(snapshot, links.TAGS, [*parameters, *links.page_parameters(asked.window)])
+        parameters = [*links.tags_parameters(asked), *links.format_parameters(chosen)]
+        not_modified = unchanged(snapshot, links.TAGS, [*parameters, *links.page_parameters(asked.window)], chosen.name)
         if not_modified is not None:
             return not_modified
         found = snapshot.tags(asked)
+        if isinstance(chosen, WrittenFormat):
+            _neighbours(links.TAGS, parameters, asked.window, found.total)
+            return chosen.answer(found.tags, links.absolute, "tags")
         query, results = answers.tags_query(asked), [answers.tag_count(tag) for tag in found.tags]
         return _page(snapshot, links.TAGS, parameters, asked.window, Page(query, found.total, results))
 
@@ -138,11 +164,15 @@ def get_tag(asked: Filters, tag_id: str) -> Response:
 
 
 def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: Sort) -> Response:
-    parameters = links.search_parameters(asked, default_sort)
-    not_modified = unchanged(snapshot, path, [*parameters, *links.page_parameters(asked.window)])
+    chosen = negotiated(request.args.get("format"), SEARCH_FORMATS)
+    parameters = [*links.search_parameters(asked, default_sort), *links.format_parameters(chosen)]
+    not_modified = unchanged(snapshot, path, [*parameters, *links.page_parameters(asked.window)], chosen.name)
     if not_modified is not None:
         return not_modified
     found = snapshot.search(asked)
+    if isinstance(chosen, WrittenFormat):
+        _neighbours(path, parameters, asked.window, found.total)
+        return chosen.answer(found.hits, links.absolute, "articles")
     query, results = answers.search_query(asked, found), [answers.result(hit) for hit in found.hits]
     page = Page(query, found.total, results, found.is_complete, answers.search_extras(found))
     return _page(snapshot, path, parameters, asked.window, page)
@@ -150,9 +180,7 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
 
 def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
     """The answer that every list gives; its neighbours go into the `Link` header too."""
-    note_total(page.total)
-    neighbours = links.neighbours(path, parameters, window, page.total)
-    links.announce(neighbours)
+    neighbours = _neighbours(path, parameters, window, page.total)
     return jsonify(
         {
             "query": page.query,
@@ -166,3 +194,11 @@ def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: W
             **neighbours,
         }
     )
+
+
+def _neighbours(path: str, parameters: links.Parameters, window: Window, total: int) -> dict[str, str | None]:
+    """The addresses of the pages around this one, sent as headers too; and the total goes into the log."""
+    note_total(total)
+    found = links.neighbours(path, parameters, window, total)
+    links.announce(found)
+    return found
