@@ -31,7 +31,7 @@ def format_field(offered: Sequence[Format]) -> ma.fields.String:
         load_default=None,
         allow_none=False,
         validate=validate.OneOf(names, error=f"must be one of {', '.join(names)}."),
-        metadata=doc("The format of the answer; without it, the header `Accept` decides.", names[0]),
+        metadata=doc("The format of the answer; without it, the header `Accept` decides.", names[0], default=names[0]),
     )
 
 
