@@ -29,7 +29,7 @@ _EXAMPLES = {
         "type": "about:blank",
         "title": "Not Acceptable",
         "status": 406,
-        "detail": "Accept asks for none of the formats that there are: application/json, text/csv.",
+        "detail": "Accept asks for none of the formats that there are: application/json.",
         "code": "not_acceptable",
         "errors": [],
     },
@@ -53,7 +53,7 @@ _EXAMPLES = {
 _REASONS = {
     304: "The client's copy, named by `If-None-Match`, is still right.",
     404: "There is no such thing in the archive.",
-    406: "`Accept` asks for none of the formats that there are.",
+    406: "The header `Accept` asks for none of the formats that there are.",
     422: "A parameter is unknown, wrong, repeated, or goes too deep.",
     503: "No generation of the index is open yet; try again in a few seconds.",
 }

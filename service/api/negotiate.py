@@ -28,10 +28,9 @@ def format_field(offered: Sequence[Format]) -> ma.fields.String:
     """The parameter of an endpoint that offers several formats; None where it is not given."""
     names = [one.name for one in offered]
     return ma.fields.String(
-        load_default=None,
-        allow_none=False,
+        load_default=lambda: None,  # a plain None would be a value of the parameter in the document
         validate=validate.OneOf(names, error=f"must be one of {', '.join(names)}."),
-        metadata=doc("The format of the answer; without it, the header `Accept` decides.", names[0], default=names[0]),
+        metadata=doc("The format of the answer; without it, the header `Accept` decides.", names[0]),
     )
 
 
@@ -46,16 +45,11 @@ def negotiated(asked: str | None, offered: Sequence[Format]) -> Format:
     """
     if asked is not None:
         return next(one for one in offered if one.name == asked)
-
-    @after_this_request
-    def vary(response: Response) -> Response:
-        response.vary.add("Accept")
-        return response
-
+    after_this_request(_vary)
+    by_type = {one.media_type: one for one in offered}
     if not request.accept_mimetypes:
         return offered[0]
     accepted = MIMEAccept([(kind.partition(";")[0].rstrip(), quality) for kind, quality in request.accept_mimetypes])
-    by_type = {one.media_type: one for one in offered}
     found = accepted.best_match(by_type)
     if found is None:
         raise ProblemError(
@@ -64,3 +58,8 @@ def negotiated(asked: str | None, offered: Sequence[Format]) -> Format:
             f"Accept asks for none of the formats that there are: {', '.join(by_type)}.",
         )
     return by_type[found]
+
+
+def _vary(response: Response) -> Response:
+    response.vary.add("Accept")
+    return response

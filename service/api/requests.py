@@ -8,7 +8,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from service.api.fields import MOMENT_PATTERN, CommaList, DateBound, PlainInteger, Slug, doc
-from service.api.formats import ARTICLE_FORMATS, SEARCH_FORMATS, TAG_FORMATS
+from service.api.formats import ARTICLE_FORMATS, SEARCH_FORMATS, TAGS_FORMATS
 from service.api.negotiate import format_field
 from service.api.problems import ParameterError, invalid
 from service.search.request import (
@@ -267,7 +267,7 @@ class TagsArgs(FiltersSchema, WindowSchema):
         metadata=doc("The beginning of a word of the tag's name.", "klima"),
     )
     sort = choice(TagSort, TagSort.COUNT, "Order of the tags: most articles first, or by name.")
-    format = format_field(TAG_FORMATS)
+    format = format_field(TAGS_FORMATS)
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> TagsRequest:

@@ -1,5 +1,6 @@
 """The endpoints under /v1."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,25 +11,30 @@ from flask_smorest import Blueprint
 from service.api import answers, links
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import also_written, problems
-from service.api.formats import ARTICLE_FORMATS, SEARCH_FORMATS, TAG_FORMATS, WrittenFormat, example
+from service.api.formats import ARTICLE_FORMATS, SEARCH_FORMATS, TAGS_FORMATS, WrittenFormat, example
 from service.api.formats.keys import citation_key
-from service.api.negotiate import negotiated
+from service.api.negotiate import Format, negotiated
 from service.api.parsing import QueryParser
 from service.api.requests import ArticleArgs, ArticlesArgs, SearchArgs, TagArgs, TagsArgs
 from service.api.responses import SearchPageSchema, TagDetailSchema, TagPageSchema, WholeArticleSchema
+from service.search.page import Hit, TagCount
 from service.search.port import Snapshot
 from service.search.request import Filters, SearchRequest, Sort, TagsRequest, Window
 
 
 @dataclass(frozen=True)
 class Page:
-    """What differs from list to list; `total` counts the results of all pages, if it is complete."""
+    """What differs from list to list; `total` counts the results of all pages, if it is complete.
+
+    `written` is the answer in another format than JSON, if one was chosen.
+    """
 
     query: answers.Answer
     total: int
     results: list[answers.Answer]
     is_complete: bool = True
     extras: answers.Answer = field(default_factory=dict)
+    written: Response | None = None
 
 
 class StrictBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
@@ -120,7 +126,7 @@ def get_article(asked: dict[str, Any], article_id: str) -> Response:
 
 @tags.route(links.TAGS)
 @tags.arguments(TagsArgs(), location="query")
-@also_written(TAG_FORMATS, [example.TAG])
+@also_written(TAGS_FORMATS, [example.TAG])
 @tags.response(200, TagPageSchema, description="One page of the tags.")
 @problems(406, 422, 503)
 @tags.doc(operationId="listTags")
@@ -129,18 +135,16 @@ def list_tags(asked: TagsRequest) -> Response:
 
     The tags of the articles that pass the filters, with the number of those articles.
     """
-    chosen = negotiated(request.args.get("format"), TAG_FORMATS)
+    chosen = negotiated(request.args.get("format"), TAGS_FORMATS)
     with wiring().engine.snapshot() as snapshot:
         parameters = [*links.tags_parameters(asked), *links.format_parameters(chosen)]
         not_modified = unchanged(snapshot, links.TAGS, [*parameters, *links.page_parameters(asked.window)], chosen.name)
         if not_modified is not None:
             return not_modified
         found = snapshot.tags(asked)
-        if isinstance(chosen, WrittenFormat):
-            _neighbours(links.TAGS, parameters, asked.window, found.total)
-            return chosen.answer(found.tags, links.absolute, "tags")
         query, results = answers.tags_query(asked), [answers.tag_count(tag) for tag in found.tags]
-        return _page(snapshot, links.TAGS, parameters, asked.window, Page(query, found.total, results))
+        page = Page(query, found.total, results, written=_written(chosen, found.tags, "tags"))
+        return _page(snapshot, links.TAGS, parameters, asked.window, page)
 
 
 @tags.route(f"{links.TAGS}/<tag_id>")
@@ -170,17 +174,19 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
     if not_modified is not None:
         return not_modified
     found = snapshot.search(asked)
-    if isinstance(chosen, WrittenFormat):
-        _neighbours(path, parameters, asked.window, found.total)
-        return chosen.answer(found.hits, links.absolute, "articles")
     query, results = answers.search_query(asked, found), [answers.result(hit) for hit in found.hits]
-    page = Page(query, found.total, results, found.is_complete, answers.search_extras(found))
+    written = _written(chosen, found.hits, "articles")
+    page = Page(query, found.total, results, found.is_complete, answers.search_extras(found), written)
     return _page(snapshot, path, parameters, asked.window, page)
 
 
 def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
     """The answer that every list gives; its neighbours go into the `Link` header too."""
-    neighbours = _neighbours(path, parameters, window, page.total)
+    note_total(page.total)
+    neighbours = links.neighbours(path, parameters, window, page.total)
+    links.announce(neighbours)
+    if page.written is not None:
+        return page.written
     return jsonify(
         {
             "query": page.query,
@@ -196,9 +202,6 @@ def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: W
     )
 
 
-def _neighbours(path: str, parameters: links.Parameters, window: Window, total: int) -> dict[str, str | None]:
-    """The addresses of the pages around this one, sent as headers too; and the total goes into the log."""
-    note_total(total)
-    found = links.neighbours(path, parameters, window, total)
-    links.announce(found)
-    return found
+def _written(chosen: Format, content: Sequence[Hit] | Sequence[TagCount], name: str) -> Response | None:
+    """The rows of a page in another format; None in JSON, which has more to say of a page."""
+    return chosen.answer(content, links.absolute, name) if isinstance(chosen, WrittenFormat) else None

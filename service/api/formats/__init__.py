@@ -53,4 +53,4 @@ ARTICLE_FORMATS: tuple[Format, ...] = (
     WrittenFormat("ris", "application/x-research-info-systems", _UTF8, "ris", write=to_ris),
 )
 SEARCH_FORMATS: tuple[Format, ...] = (JSON, WrittenFormat(*_CSV, write=articles_to_csv))
-TAG_FORMATS: tuple[Format, ...] = (JSON, WrittenFormat(*_CSV, write=tags_to_csv))
+TAGS_FORMATS: tuple[Format, ...] = (JSON, WrittenFormat(*_CSV, write=tags_to_csv))

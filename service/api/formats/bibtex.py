@@ -65,6 +65,6 @@ def _escaped(text: str) -> str:
 
 
 def _name(name: str) -> str:
-    """A name; one that BibTeX would take for several, or for a part of one, is kept together by braces."""
+    """A name; one that is hardly a person's, or that would be taken for several, is kept together by braces."""
     escaped = _escaped(name)
-    return f"{{{escaped}}}" if _NEEDS_BRACES.search(one_line(name)) else escaped
+    return f"{{{escaped}}}" if "\\" in escaped or _NEEDS_BRACES.search(one_line(name)) else escaped
