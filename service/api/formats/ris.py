@@ -23,7 +23,7 @@ def _tags(hit: Hit, absolute: Absolute) -> Iterator[tuple[str, str]]:
     article = hit.article
     yield "TI", article.title
     for name in article.authors:
-        yield "AU", _inverted(name).translate(_NO_ASTERISK)
+        yield "AU", _inverted(one_line(name)).translate(_NO_ASTERISK)
     yield "T2", (article.source or "").translate(_NO_ASTERISK)
     if article.published is not None:
         day = article.published.date().isoformat()
@@ -40,7 +40,7 @@ def _tags(hit: Hit, absolute: Absolute) -> Iterator[tuple[str, str]]:
 def _inverted(name: str) -> str:
     """`Mareike von der Heide` as `von der Heide, Mareike`: the last word with the small ones before it comes first."""
     words = name.split()
-    if "," in name or len(words) == 1:
+    if "," in name or len(words) <= 1:
         return name
     first = len(words) - 1
     while first > 1 and words[first - 1].islower():
