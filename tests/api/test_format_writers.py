@@ -199,6 +199,22 @@ def test_markdown_reads_back(hit: Hit) -> None:
         assert wanted is None or _words(found) == _words(wanted)
 
 
+_STARTS = ("- ", "+ ", "* ", "# ", "###### ", "> ", ">", "1. ", "26. ", "3) ", "---", "***", "___", "===", "```", "~~~")
+
+
+@pytest.mark.parametrize(
+    "start", [*_STARTS, "<div>", "<!-- ", "[a]: https://a.example ", "    ", "| a | b |", "![x](y)"]
+)
+@pytest.mark.parametrize("rest", ["Januar", "- 2. Ende #", ""])
+def test_markdown_keeps_a_line_whatever_it_begins_with(start: str, rest: str) -> None:
+    line = f"{start}{rest}".strip() or "x"
+    hit = Hit(Article("a", line, line, (Section(line, (line, line)),)), ())
+    blocks = _markdown(to_markdown(hit, _absolute).decode())
+    assert [(tag, _words(text)) for tag, text, _ in blocks if "archiv.example" not in text] == [
+        (tag, _words(line)) for tag in ("h1", "p", "h2", "p", "p")
+    ]
+
+
 @given(_hits())
 def test_plain_text_is_the_article_and_nothing_else(hit: Hit) -> None:
     blocks = [hit.article.title, hit.article.text]
