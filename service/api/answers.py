@@ -9,13 +9,16 @@ from datetime import date
 from typing import Any
 
 from service.api.fields import rfc3339
+from service.api.formats import ARTICLE_FORMATS
 from service.api.links import (
     SEARCH,
     address,
     article_path,
+    in_format,
     search_parameters,
     selection_parameters,
 )
+from service.api.negotiate import JSON
 from service.articles.dates import first_moment, last_moment
 from service.search.facet import Facet, FacetField
 from service.search.page import Highlight, Hit, SearchPage
@@ -44,9 +47,10 @@ def result(hit: Hit) -> Answer:
 def whole_article(hit: Hit) -> Answer:
     """A whole article."""
     article = hit.article
+    path = article_path(article.id)
     return {
         **_article(hit),
-        "links": {"self": article_path(article.id)},
+        "links": {"self": path} | {one.name: in_format(path, one.name) for one in ARTICLE_FORMATS if one is not JSON},
         "modified": rfc3339(article.modified),
         "language": article.language,
         "reading_minutes": article.reading_minutes,

@@ -1,14 +1,17 @@
 """The OpenAPI document: what flask-smorest cannot know by itself is added here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+import orjson
 import yaml
 from flask import Flask
 from flask_smorest import Api
 
 import service
 from service.api.body import describe
+from service.api.formats import WrittenFormat, example
+from service.api.negotiate import Format
 from service.api.problems import CONTENT_TYPE
 from service.api.requests import SearchBodySchema
 from service.api.responses import BatchSchema, ProblemSchema
@@ -49,6 +52,14 @@ _EXAMPLES = {
         "code": "article_not_found",
         "errors": [],
     },
+    406: {
+        "type": "about:blank",
+        "title": "Not Acceptable",
+        "status": 406,
+        "detail": "Accept asks for none of the formats that there are: application/json.",
+        "code": "not_acceptable",
+        "errors": [],
+    },
     422: {
         "type": "about:blank",
         "title": "Unprocessable Entity",
@@ -72,6 +83,7 @@ _REASONS = {
     415: "The body is not said to be JSON, or is compressed.",
     304: "The client's copy, named by `If-None-Match`, is still right.",
     404: "There is no such thing in the archive.",
+    406: "The header `Accept` asks for none of the formats that there are.",
     422: "A parameter is unknown, wrong, repeated, or goes too deep.",
     503: "No generation of the index is open yet; try again in a few seconds.",
 }
@@ -135,7 +147,8 @@ _HEADERS = {
         "example": 'W/"6dc0b3b3202ac057fe24211c"',
     },
     "Link": {
-        "description": "The pages around this one, as `next` and `prev` (RFC 8288).",
+        "description": "The pages around this one, as `next` and `prev`; an article in its other formats, as "
+        "`alternate` (RFC 8288).",
         "schema": {"type": "string"},
         "example": '</v1/search?q=deich&page=2>; rel="next"',
     },
@@ -197,6 +210,28 @@ def problems(*statuses: int) -> Callable[[View], View]:
         return view
 
     return decorate
+
+
+def also_written(offered: Iterable[Format], content: Any) -> Callable[[View], View]:
+    """Say that a view answers in these formats beside JSON; what they make of the content is the example."""
+
+    def decorate(view: View) -> View:
+        responses = view.__dict__["_apidoc"]["response"]["responses"]
+        others = [_described(one, content) for one in offered if isinstance(one, WrittenFormat)]
+        responses[200] = [*reversed(others), *responses[200]]  # flask-smorest writes the last one first
+        return view
+
+    return decorate
+
+
+def _described(one: WrittenFormat[Any], content: Any) -> dict[str, Any]:
+    written = one.write(content, example.absolute)
+    is_json = one.media_type.endswith("json")
+    return {
+        "content_type": one.media_type,
+        "schema": {"type": "object" if is_json else "string"},
+        "example": orjson.loads(written) if is_json else written.decode(),
+    }
 
 
 def make_api(app: Flask) -> DocumentedApi:

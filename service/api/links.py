@@ -10,6 +10,7 @@ from flask import Response, after_this_request, request
 from service.api.context import wiring
 from service.api.cursors import encode
 from service.api.fields import rfc3339
+from service.api.negotiate import JSON, Format
 from service.search.facet import DEFAULT_VALUES, FacetScope
 from service.search.names import NameKind
 from service.search.request import (
@@ -193,6 +194,28 @@ def neighbours(path: str, parameters: Parameters, window: Window, total: int) ->
             before = replace(window, page=min(window.page - 1, last))
             found["previous"] = address(path, [*parameters, *page_parameters(before)])
     return found
+
+
+def in_format(path: str, name: str) -> str:
+    """The address of something in another format."""
+    return address(path, [("format", name)])
+
+
+def format_parameters(chosen: Format) -> Parameters:
+    """The format; the default is left out."""
+    return [] if chosen is JSON else [("format", chosen.name)]
+
+
+def announce_formats(path: str, offered: Sequence[Format], chosen: Format) -> None:
+    """Send the addresses of the other formats as `Link` headers (RFC 8288) with the answer to this request."""
+    alternates = [
+        f'<{in_format(path, one.name)}>; rel="alternate"; type="{one.media_type}"' for one in offered if one != chosen
+    ]
+
+    @after_this_request
+    def add(response: Response) -> Response:
+        response.headers.add("Link", ", ".join(alternates))
+        return response
 
 
 def announce(addresses: Mapping[str, str | None]) -> None:

@@ -1,22 +1,31 @@
 """Tags, sources, authors and sections: a list of each and each one of them, from one mould."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import marshmallow as ma
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from marshmallow import validate
 
 from service.api import links
 from service.api.answers import Answer, corrections, selection_query
-from service.api.context import note_total, took_ms, unchanged, wiring
-from service.api.document import problems
+from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
+from service.api.document import also_written, problems
 from service.api.fields import PlainInteger, doc, rfc3339
+from service.api.formats import WrittenFormat, example
+from service.api.formats.rows import CSV, CSV_PARAMETERS, to_csv
+from service.api.formats.written import Absolute
+from service.api.negotiate import JSON, Format, format_field, negotiated
 from service.api.requests import SelectionSchema, WindowSchema, choice, take_selection, take_window
 from service.api.responses import PAGE_ORDER, CorrectionSchema, PageSchema, SelectionEchoSchema, SelfLinkSchema
 from service.api.views import Page, StrictBlueprint, paged
+from service.articles.slug import slug
 from service.search.names import MOST_MONTHS, NameCount, NameDetail, NameKind, NameSort, NamesRequest
 from service.search.request import MAX_QUERY_LENGTH, Selection
+
+NAME_COLUMNS = ("id", "name", "count", "link")
 
 
 class NamesArgs(SelectionSchema, WindowSchema):
@@ -37,6 +46,7 @@ class NamesArgs(SelectionSchema, WindowSchema):
         metadata=doc("Names that at least so many of the articles carry.", 2, default=1),
     )
     sort = choice(NameSort, NameSort.COUNT, "Order of the names: most articles first, or by name.")
+    format = format_field((JSON, CSV))
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> NamesRequest:
@@ -213,21 +223,24 @@ def name_lists() -> list[StrictBlueprint]:
 def _name_list(kind: NameKind) -> StrictBlueprint:
     """The list of one kind of name, and each one of them."""
     wording = _WORDINGS[kind]
+    write = partial(names_to_csv, kind)
+    formats = (JSON, WrittenFormat(CSV.name, CSV.media_type, CSV_PARAMETERS, "csv", write=write))
     blueprint = StrictBlueprint(
         wording.plural, __name__, description=f"{wording.origin} of the archive and their counts."
     )
 
     @blueprint.route(links.NAMES[kind])
     @blueprint.arguments(NamesArgs(), location="query")
+    @also_written(formats, [example.TAG])
     @blueprint.response(200, NamePageSchema, description=f"One page of the {wording.plural}.")
-    @problems(422, 503)
+    @problems(406, 422, 503)
     @blueprint.doc(
         operationId=f"list{wording.plural.capitalize()}",
         summary=f"List {wording.plural} with their counts.",
         description=f"{wording.origin} of the articles that match, with the number of those articles.",
     )
     def list_names(asked: NamesRequest) -> Response:
-        return _list(kind, asked)
+        return _list(kind, asked, negotiated(request.args.get("format"), formats))
 
     @blueprint.route(f"{links.NAMES[kind]}/<{kind}_id>")
     @blueprint.arguments(NameArgs(), location="query")
@@ -245,12 +258,18 @@ def _name_list(kind: NameKind) -> StrictBlueprint:
     return blueprint
 
 
-def _list(kind: NameKind, asked: NamesRequest) -> Response:
+def names_to_csv(kind: NameKind, names: Sequence[NameCount], absolute: Absolute) -> bytes:
+    """A row for each name."""
+    rows = ((name.id, name.name, name.count, absolute(links.name_path(kind, name.id))) for name in names)
+    return to_csv(NAME_COLUMNS, rows)
+
+
+def _list(kind: NameKind, asked: NamesRequest, chosen: Format) -> Response:
     with wiring().engine.snapshot() as snapshot:
-        path, parameters = links.NAMES[kind], _parameters(asked)
-        not_modified = unchanged(snapshot, path, [*parameters, *links.page_parameters(asked.window)])
-        if not_modified is not None:
-            return not_modified
+        path, parameters = links.NAMES[kind], [*_parameters(asked), *links.format_parameters(chosen)]
+        known = unchanged(snapshot, path, [*parameters, *links.page_parameters(asked.window)], chosen.name)
+        if known is not None:
+            return known
         found = snapshot.names(kind, asked)
         query = {
             **selection_query(asked),
@@ -260,18 +279,24 @@ def _list(kind: NameKind, asked: NamesRequest) -> Response:
             "sort": asked.sort,
         }
         results = [_count(kind, name, asked) for name in found.names]
-        page = Page(query, found.total, results, found.is_complete, {"corrected": corrections(found.corrected)})
+        extras = {"corrected": corrections(found.corrected)}
+        written = None
+        if isinstance(chosen, WrittenFormat):
+            written = chosen.answer(found.names, links.absolute, _WORDINGS[kind].plural)
+        page = Page(query, found.total, results, found.is_complete, extras, written=written)
         return paged(snapshot, path, parameters, asked.window, page)
 
 
 def _get(kind: NameKind, name_id: str, asked: Selection) -> Response:
     with wiring().engine.snapshot() as snapshot:
+        path = links.name_path(kind, slug(name_id))
+        known = unchanged(snapshot, path, links.selection_parameters(asked))
+        if known is not None:
+            return known
         found = snapshot.name(kind, name_id, asked)
-        path = links.name_path(kind, found.name.id)
-        not_modified = unchanged(snapshot, path, links.selection_parameters(asked))
-        if not_modified is not None:
-            return not_modified
         note_total(found.name.count)
+        if not found.is_complete:
+            keep_nothing()
         return jsonify(_detail(kind, found, asked, snapshot.generation))
 
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 import marshmallow as ma
 from flask import Response, after_this_request, request
 from marshmallow import validate
+from werkzeug.datastructures import MIMEAccept
 
 from service.api.fields import doc
 from service.api.problems import ProblemError
@@ -27,25 +28,29 @@ def format_field(offered: Sequence[Format]) -> ma.fields.String:
     """The parameter of an endpoint that offers several formats; None where it is not given."""
     names = [one.name for one in offered]
     return ma.fields.String(
-        load_default=None,
+        load_default=lambda: None,  # a plain None would be a value of the parameter in the document
         validate=validate.OneOf(names, error=f"must be one of {', '.join(names)}."),
         metadata=doc("The format of the answer; without it, the header `Accept` decides.", names[0]),
     )
 
 
 def negotiated(asked: str | None, offered: Sequence[Format]) -> Format:
-    """The format that the client likes best of those offered; of equals the first. The answer varies by `Accept`.
+    """The format that the client likes best of those offered; of equals the first.
+
+    That is the one that was asked for by name; without a name the answer varies by `Accept`, and says so. Parameters of
+    media types in `Accept` make no difference, as each type is offered in one form.
 
     Raises:
         ProblemError: it accepts none of them.
     """
-    by_type = {one.media_type: one for one in offered}
     if asked is not None:
         return next(one for one in offered if one.name == asked)
     after_this_request(_vary)
+    by_type = {one.media_type: one for one in offered}
     if not request.accept_mimetypes:
         return offered[0]
-    found = request.accept_mimetypes.best_match(by_type)
+    accepted = MIMEAccept([(kind.partition(";")[0].rstrip(), quality) for kind, quality in request.accept_mimetypes])
+    found = accepted.best_match(by_type)
     if found is None:
         raise ProblemError(
             HTTPStatus.NOT_ACCEPTABLE,

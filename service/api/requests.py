@@ -21,6 +21,8 @@ from service.api.fields import (
     Slug,
     doc,
 )
+from service.api.formats import ARTICLE_FORMATS, SEARCH_FORMATS
+from service.api.negotiate import format_field
 from service.api.problems import ParameterError, invalid
 from service.api.responses import ResultSchema
 from service.api.sparse import FieldList
@@ -80,8 +82,10 @@ class Switch(StrEnum):
     OFF = "off"
 
 
-class NoParameters(ma.Schema):
-    """An endpoint without parameters."""
+class ArticleArgs(ma.Schema):
+    """The parameters of one article."""
+
+    format = format_field(ARTICLE_FORMATS)
 
 
 class FiltersSchema(ma.Schema):
@@ -311,6 +315,7 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
             pattern=DAYS_PATTERN,
         ),
     )
+    format = format_field(SEARCH_FORMATS)
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> SearchRequest:
@@ -349,6 +354,7 @@ class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
         "Order of the articles; those without a date come last in both date orders.",
         _LIST_SORTS,
     )
+    format = format_field(SEARCH_FORMATS)
 
     @ma.pre_load
     def refuse_more_than_ids(self, values: Any, **_kwargs: object) -> Any:

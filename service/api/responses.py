@@ -168,6 +168,21 @@ class ResultSchema(ma.Schema):
     links = _self_link()
 
 
+def _in_format(description: str, name: str) -> ma.fields.String:
+    return _string(description, f"/v1/articles/sturmflut-nordersiel-nacht?format={name}")
+
+
+class ArticleLinksSchema(SelfLinkSchema):
+    """Where to go on from an article."""
+
+    jsonld = _in_format("As a schema.org NewsArticle in JSON-LD.", "jsonld")
+    ninjs = _in_format("As IPTC ninjs 2.1.", "ninjs")
+    markdown = _in_format("As Markdown.", "markdown")
+    text = _in_format("As plain text.", "text")
+    bibtex = _in_format("As an entry for BibTeX.", "bibtex")
+    ris = _in_format("As a record for reference managers.", "ris")
+
+
 class SectionSchema(ma.Schema):
     """A part of an article."""
 
@@ -185,6 +200,7 @@ class WholeArticleSchema(ResultSchema):
 
         exclude = ("score", "tier", "highlights", "explanation")
 
+    links = _nested(ArticleLinksSchema, "The article in its formats.")
     modified = _moment(
         "When it was last changed; null if unknown.",
         "2024-01-26T09:00:00+01:00",

@@ -10,14 +10,14 @@ from marshmallow import validate
 
 from service.api import links
 from service.api.answers import Answer, corrections, selection_query
-from service.api.context import note_total, took_ms, unchanged, wiring
+from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.fields import doc
+from service.api.formats.rows import CSV, csv_response
 from service.api.negotiate import JSON, format_field, negotiated
 from service.api.problems import ParameterError, invalid
 from service.api.requests import SelectionSchema, choice, take_selection
 from service.api.responses import CorrectionSchema, SelectionEchoSchema, TotalSchema
-from service.api.tables import CSV, csv_response
 from service.api.views import StrictBlueprint
 from service.errors import TooManyIntervalsError
 from service.search.request import MAX_QUERY_LENGTH, Selection, UseDate
@@ -201,7 +201,7 @@ def count_over_time(asked: Asked) -> Response:
     """
     chosen = negotiated(asked.format_name, _FORMATS)
     with wiring().engine.snapshot() as snapshot:
-        not_modified = unchanged(snapshot, links.TIMELINE, [*_parameters(asked.request), ("format", chosen.name)])
+        not_modified = unchanged(snapshot, links.TIMELINE, _parameters(asked.request), chosen.name)
         if not_modified is not None:
             return not_modified
         try:
@@ -209,6 +209,8 @@ def count_over_time(asked: Asked) -> Response:
         except TooManyIntervalsError as error:
             raise invalid("invalid_parameter", ParameterError("interval", str(error))) from error
         note_total(sum(series.total for series in found.series))
+        if not all(series.is_complete for series in found.series):
+            keep_nothing()
         if chosen is CSV:
             return csv_response(_HEADER, _rows(found))
         return jsonify(_answer(asked.request, found, snapshot.generation))

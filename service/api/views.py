@@ -1,19 +1,24 @@
 """The endpoints under /v1."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, jsonify
+import orjson
+from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from service.api import answers, links
 from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
-from service.api.document import problems
+from service.api.document import also_written, problems
+from service.api.formats import ARTICLE_FORMATS, SEARCH_FORMATS, WrittenFormat, example
+from service.api.formats.keys import citation_key
+from service.api.negotiate import Format, negotiated
 from service.api.parsing import QueryParser
-from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, SearchBodySchema
+from service.api.requests import ArticleArgs, ArticlesArgs, SearchArgs, SearchBodySchema
 from service.api.responses import SearchPageSchema, WholeArticleSchema
 from service.api.sparse import pick
+from service.search.page import Hit
 from service.search.port import Snapshot
 from service.search.request import SearchRequest, Sort, Window
 
@@ -22,7 +27,8 @@ from service.search.request import SearchRequest, Sort, Window
 class Page:
     """What differs from list to list; `total` counts the results of all pages, if it is complete.
 
-    `neighbours` are addresses of parts around this one, None where they are those of pages.
+    `neighbours` are addresses of parts around this one, None where they are those of pages. `written` is
+    the answer in another format than JSON, if one was chosen.
     """
 
     query: answers.Answer
@@ -31,6 +37,7 @@ class Page:
     is_complete: bool = True
     extras: answers.Answer = field(default_factory=dict)
     neighbours: Mapping[str, str | None] | None = None
+    written: Response | None = None
 
 
 class StrictBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
@@ -45,8 +52,9 @@ articles = StrictBlueprint("articles", __name__, description="Articles, one, sev
 
 @search.route(links.SEARCH)
 @search.arguments(SearchArgs(), location="query")
+@also_written(SEARCH_FORMATS, [example.HIT])
 @search.response(200, SearchPageSchema, description="One page of the articles that match.")
-@problems(422, 503)
+@problems(406, 422, 503)
 @search.doc(operationId="search")
 def search_articles(asked: SearchRequest) -> Response:
     """Search for articles.
@@ -74,10 +82,11 @@ def search_by_body(asked: SearchRequest) -> Response:
 
 @articles.route(links.ARTICLES)
 @articles.arguments(ArticlesArgs(), location="query")
+@also_written(SEARCH_FORMATS, [example.HIT])
 @articles.response(
     200, {"oneOf": [{"$ref": "#/components/schemas/SearchPage"}, {"$ref": "#/components/schemas/Batch"}]}
 )
-@problems(422, 503)
+@problems(406, 422, 503)
 @articles.doc(operationId="listArticles")
 def list_articles(asked: SearchRequest | list[str]) -> Response:
     """List articles, or fetch several by id.
@@ -103,30 +112,53 @@ def list_articles(asked: SearchRequest | list[str]) -> Response:
 
 
 @articles.route(f"{links.ARTICLES}/<article_id>")
-@articles.arguments(NoParameters(), location="query")
-@articles.response(200, WholeArticleSchema, description="The whole article.")
-@problems(404, 422, 503)
+@articles.arguments(ArticleArgs(), location="query")
+@also_written(ARTICLE_FORMATS, example.HIT)
+@articles.response(
+    200,
+    WholeArticleSchema,
+    description="The whole article.",
+    example=orjson.loads(orjson.dumps(answers.whole_article(example.HIT))),
+)
+@problems(404, 406, 422, 503)
 @articles.doc(operationId="getArticle")
-def get_article(_asked: dict[str, Any], article_id: str) -> Response:
+def get_article(asked: dict[str, Any], article_id: str) -> Response:
     """Get one whole article.
 
-    Title, lead, sections and paragraphs of one article, and its plain text.
+    Title, lead, sections and paragraphs of one article, and its plain text. For machines as JSON-LD and ninjs, for
+    readers as Markdown and text, for citing as BibTeX and RIS.
     """
+    chosen = negotiated(asked["format"], ARTICLE_FORMATS)
     with wiring().engine.snapshot() as snapshot:
-        known = unchanged(snapshot, links.article_path(article_id), ())
-        return known or jsonify(answers.whole_article(snapshot.article(article_id)))
+        path = links.article_path(article_id)
+        links.announce_formats(path, ARTICLE_FORMATS, chosen)
+        known = unchanged(snapshot, path, (), chosen.name)
+        if known is not None:
+            return known
+        hit = snapshot.article(article_id)
+        if isinstance(chosen, WrittenFormat):
+            return chosen.answer(hit, links.absolute, citation_key(hit.article.id))
+        return jsonify(answers.whole_article(hit))
 
 
 def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: Sort) -> Response:
-    parameters = links.search_parameters(asked, default_sort)
-    known = unchanged(snapshot, path, [*parameters, *links.part_parameters(asked)])
+    chosen = negotiated(request.args.get("format"), SEARCH_FORMATS)
+    parameters = [*links.search_parameters(asked, default_sort), *links.format_parameters(chosen)]
+    known = unchanged(snapshot, path, [*parameters, *links.part_parameters(asked)], chosen.name)
     if known is not None:
         return known
     found = snapshot.search(asked)
     results = [pick(answers.result(hit), asked.fields) for hit in found.hits]
     neighbours = None if asked.cursor is None else links.after(path, parameters, asked.window, found.cursor)
-    extras = answers.search_extras(asked, found)
-    page = Page(answers.search_query(asked, found), found.total, results, found.is_complete, extras, neighbours)
+    page = Page(
+        answers.search_query(asked, found),
+        found.total,
+        results,
+        found.is_complete,
+        answers.search_extras(asked, found),
+        neighbours,
+        _written(chosen, found.hits, "articles"),
+    )
     return paged(snapshot, path, parameters, asked.window, page)
 
 
@@ -137,6 +169,8 @@ def paged(snapshot: Snapshot, path: str, parameters: links.Parameters, window: W
         keep_nothing()
     neighbours = page.neighbours or links.neighbours(path, parameters, window, page.total)
     links.announce(neighbours)
+    if page.written is not None:
+        return page.written
     return jsonify(
         {
             "query": page.query,
@@ -150,3 +184,8 @@ def paged(snapshot: Snapshot, path: str, parameters: links.Parameters, window: W
             **neighbours,
         }
     )
+
+
+def _written(chosen: Format, content: Sequence[Hit], name: str) -> Response | None:
+    """The rows of a page in another format; None in JSON, which has more to say of a page."""
+    return chosen.answer(content, links.absolute, name) if isinstance(chosen, WrittenFormat) else None

@@ -50,7 +50,7 @@ def to_document(article: Article, chain: Chain, language: str = GERMAN) -> dict[
         if moment is not None:
             document[name] = to_moment(moment)
     if article.published is not None:
-        document["year"] = str(article.published.astimezone(TIME_ZONE).year)
+        document["year"] = str(from_moment(to_moment(article.published)).year)
     texts = {
         "title": [article.title],
         **{name: [text for kind, text in article.lines() if kind == name] for name in _LINES},

@@ -98,3 +98,4 @@ class NameDetail:
     related: tuple[RelatedTag, ...]
     notes: tuple[str, ...] = ()
     corrected: Mapping[str, str] = field(default_factory=dict)
+    is_complete: bool = True

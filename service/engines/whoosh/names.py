@@ -78,13 +78,15 @@ def name(generation: OpenGeneration, queries: Queries, kind: NameKind, name_id: 
     carrying = generation.all_matches(prepared.wanted, both, (NameKind.TAG,))
     dates = generation.date_range(carrying.numbers, asked.filters.use_date)
     itself = key if kind is NameKind.TAG else None
+    is_limited = bool(within.limited or carrying.limited)
     return NameDetail(
         NameCount(key, spelling, carrying.total),
         first=None if dates is None else from_moment(dates[0]),
         last=None if dates is None else from_moment(dates[1]),
         sparkline=_sparkline(generation.days(asked.filters.use_date), carrying.numbers),
         related=_related(generation.name_list(NameKind.TAG), within, carrying, itself),
-        notes=(*prepared.notes, *asked.filters.notes, *((CUT_SHORT,) if within.limited or carrying.limited else ())),
+        notes=(*prepared.notes, *asked.filters.notes, *((CUT_SHORT,) if is_limited else ())),
+        is_complete=not is_limited,
         corrected=prepared.corrected,
     )
 

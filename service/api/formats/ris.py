@@ -1,0 +1,48 @@
+"""RIS, the tagged format of reference managers, by the specification of Reference Manager, in UTF-8.
+
+A line has a tag of two characters, two spaces, a dash, a space and the value; it ends in CR LF. `TY` is the first tag
+of a record and `ER` the last.
+"""
+
+from collections.abc import Iterator
+
+from service.api.formats.written import Absolute, cited_address, one_line
+from service.search.page import Hit
+
+_NO_ASTERISK = str.maketrans("*", "∗")
+"""The specification forbids the asterisk in authors, keywords and names of periodicals; this is another one."""
+
+
+def to_ris(hit: Hit, absolute: Absolute) -> bytes:
+    """One record of type NEWS, without the tags for which the article has nothing."""
+    lines = [f"{tag}  - {one_line(value)}\r\n" for tag, value in _tags(hit, absolute) if one_line(value)]
+    return "".join(("TY  - NEWS\r\n", *lines, "ER  - \r\n")).encode()
+
+
+def _tags(hit: Hit, absolute: Absolute) -> Iterator[tuple[str, str]]:
+    article = hit.article
+    yield "TI", article.title
+    for name in article.authors:
+        yield "AU", _inverted(one_line(name)).translate(_NO_ASTERISK)
+    yield "T2", (article.source or "").translate(_NO_ASTERISK)
+    if article.published is not None:
+        day = article.published.date().isoformat()
+        yield "PY", day[:4]
+        yield "DA", f"{day.replace('-', '/')}/"  # what may stand behind the last one is no date
+    yield "SE", article.section or ""
+    yield "AB", article.lead
+    for tag in hit.tags:
+        yield "KW", tag.name.translate(_NO_ASTERISK)
+    yield "LA", article.language or ""
+    yield "UR", cited_address(article, absolute).replace(";", "%3B")  # a semicolon parts two addresses
+
+
+def _inverted(name: str) -> str:
+    """`Mareike von der Heide` as `von der Heide, Mareike`: the last word with the small ones before it comes first."""
+    words = name.split()
+    if "," in name or len(words) <= 1:
+        return name
+    first = len(words) - 1
+    while first > 1 and words[first - 1].islower():
+        first -= 1
+    return f"{' '.join(words[first:])}, {' '.join(words[:first])}"

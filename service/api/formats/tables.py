@@ -1,0 +1,54 @@
+"""Articles as rows."""
+
+from collections.abc import Sequence
+
+from service.api.fields import rfc3339
+from service.api.formats.rows import to_csv
+from service.api.formats.written import Absolute
+from service.api.links import article_path
+from service.search.page import Hit
+
+ARTICLE_COLUMNS = (
+    "id",
+    "title",
+    "lead",
+    "published",
+    "modified",
+    "source",
+    "section",
+    "authors",
+    "tags",
+    "language",
+    "word_count",
+    "url",
+    "score",
+    "tier",
+    "link",
+)
+_BETWEEN = "; "
+
+
+def articles_to_csv(hits: Sequence[Hit], absolute: Absolute) -> bytes:
+    """A row for each article; authors and tags with semicolons between, what is not known empty."""
+    return to_csv(ARTICLE_COLUMNS, (_article(hit, absolute) for hit in hits))
+
+
+def _article(hit: Hit, absolute: Absolute) -> tuple[object, ...]:
+    article = hit.article
+    return (
+        article.id,
+        article.title,
+        article.lead,
+        rfc3339(article.published),
+        rfc3339(article.modified),
+        article.source,
+        article.section,
+        _BETWEEN.join(article.authors),
+        _BETWEEN.join(tag.name for tag in hit.tags),
+        article.language,
+        article.word_count,
+        article.url,
+        hit.score,
+        hit.highlights.tier,
+        absolute(article_path(article.id)),
+    )
