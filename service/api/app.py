@@ -12,6 +12,7 @@ from flask.json.provider import JSONProvider
 
 from service.api import problems
 from service.api.context import Wiring, add_caching_headers, wire, wiring
+from service.api.discovery import discovery
 from service.api.document import make_api
 from service.api.meta import meta, register_document
 from service.api.suggest import suggest
@@ -50,7 +51,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.after_request(_finish)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
-    for blueprint in (search, articles, tags, suggest, meta):
+    for blueprint in (search, articles, tags, suggest, discovery, meta):
         api.register_blueprint(blueprint)
     register_document(app, api)
     return app

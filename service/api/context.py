@@ -72,12 +72,13 @@ def took_ms() -> float:
     return round((perf_counter() - started) * 1000, 1)
 
 
-def unchanged(snapshot: Snapshot, path: str, parameters: Iterable[tuple[str, str]]) -> Response | None:
+def unchanged(snapshot: Snapshot | None, path: str, parameters: Iterable[tuple[str, str]]) -> Response | None:
     """Set the ETag of this answer; a 304 if the client has it already.
 
     The tag is weak, as `took_ms` differs; it stands over generation, release, format and the canonical request.
+    Without a snapshot the answer does not depend on the archive.
     """
-    parts = [snapshot.generation, service.__version__, "json", path, list(parameters)]
+    parts = [snapshot and snapshot.generation, service.__version__, "json", path, list(parameters)]
     digest = hashlib.blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()
     g.etag = digest
     if request.if_none_match.contains_weak(digest):

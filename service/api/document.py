@@ -22,6 +22,14 @@ _EXAMPLES = {
         "code": "article_not_found",
         "errors": [],
     },
+    406: {
+        "type": "about:blank",
+        "title": "Not Acceptable",
+        "status": 406,
+        "detail": "Accept asks for none of the formats that there are: application/json.",
+        "code": "not_acceptable",
+        "errors": [],
+    },
     422: {
         "type": "about:blank",
         "title": "Unprocessable Entity",
@@ -42,12 +50,14 @@ _EXAMPLES = {
 _REASONS = {
     304: "The client's copy, named by `If-None-Match`, is still right.",
     404: "There is no such thing in the archive.",
+    406: "The header `Accept` asks for none of the formats that there are.",
     422: "A parameter is unknown, wrong, repeated, or goes too deep.",
     503: "No generation of the index is open yet; try again in a few seconds.",
 }
 _PATH_PARAMETERS = {
     "article_id": ("Id of the article, from a result.", "000_692ed9f868c8dedc"),
     "tag_id": ("Slug or name of the tag.", "energie"),
+    "number": ("Number of the sitemap, from 1.", 1),
 }
 _LINKS: dict[tuple[str, str], dict[str, Any]] = {
     ("/v1/search", "article"): {

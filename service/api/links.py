@@ -27,6 +27,11 @@ SEARCH = "/v1/search"
 ARTICLES = "/v1/articles"
 TAGS = "/v1/tags"
 SUGGEST = "/v1/suggest"
+OPENSEARCH = "/opensearch.xml"
+SITEMAP = "/sitemap.xml"
+NEWS_SITEMAP = "/sitemap-news.xml"
+ROBOTS = "/robots.txt"
+LLMS = "/llms.txt"
 
 Parameters = list[tuple[str, str]]
 
@@ -62,6 +67,12 @@ def filter_parameters(filters: Filters) -> Parameters:
     return [*parameters, *((name, str(limit)) for name, limit in limits if limit is not None)]
 
 
+def moments(filters: Filters) -> Parameters:
+    """The moments of bounds that are relative to now: an answer to `now-7d` is another one tomorrow."""
+    bounds = (filters.date_from, filters.date_to)
+    return [("moment", rfc3339(bound.moment) or "") for bound in bounds if bound is not None and bound.written]
+
+
 def selection_parameters(selection: Selection) -> Parameters:
     """Which articles, as `search_parameters` begin; defaults are left out."""
     parameters = [("q", selection.q)] if selection.q else []
@@ -93,13 +104,16 @@ def tags_parameters(request: TagsRequest) -> Parameters:
     return parameters
 
 
+def of_tag(tag_id: str, filters: Filters) -> Filters:
+    """The filters, and the tag too."""
+    if filters.tag:
+        return replace(filters, tag_all=tuple(sorted({*filters.tag_all, tag_id})))
+    return replace(filters, tag=(tag_id,))
+
+
 def articles_of_tag(tag_id: str, filters: Filters) -> str:
     """The address of the articles that a tag counts under the filters."""
-    if filters.tag:
-        narrowed = replace(filters, tag_all=tuple(sorted({*filters.tag_all, tag_id})))
-    else:
-        narrowed = replace(filters, tag=(tag_id,))
-    return address(ARTICLES, filter_parameters(narrowed))
+    return address(ARTICLES, filter_parameters(of_tag(tag_id, filters)))
 
 
 def page_parameters(window: Window) -> Parameters:

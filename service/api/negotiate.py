@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import marshmallow as ma
-from flask import request
+from flask import Response, after_this_request, request
 from marshmallow import validate
 
 from service.api.fields import doc
@@ -27,7 +27,7 @@ def format_field(offered: Sequence[Format]) -> ma.fields.String:
     """The parameter of an endpoint that offers several formats; None where it is not given."""
     names = [one.name for one in offered]
     return ma.fields.String(
-        load_default=None,
+        load_default=lambda: None,  # a plain None would be a value of the parameter in the document
         validate=validate.OneOf(names, error=f"must be one of {', '.join(names)}."),
         metadata=doc("The format of the answer; without it, the header `Accept` decides.", names[0]),
     )
@@ -39,9 +39,10 @@ def negotiated(asked: str | None, offered: Sequence[Format]) -> Format:
     Raises:
         ProblemError: it accepts none of them.
     """
-    by_type = {one.media_type: one for one in offered}
     if asked is not None:
         return next(one for one in offered if one.name == asked)
+    after_this_request(_vary)
+    by_type = {one.media_type: one for one in offered}
     if not request.accept_mimetypes:
         return offered[0]
     found = request.accept_mimetypes.best_match(by_type)
@@ -52,3 +53,8 @@ def negotiated(asked: str | None, offered: Sequence[Format]) -> Format:
             f"Accept asks for none of the formats that there are: {', '.join(by_type)}.",
         )
     return by_type[found]
+
+
+def _vary(response: Response) -> Response:
+    response.vary.add("Accept")
+    return response

@@ -8,7 +8,9 @@ import marshmallow as ma
 from marshmallow import validate
 
 from service.api.fields import MOMENT_PATTERN, CommaList, DateBound, PlainInteger, Slug, doc
+from service.api.negotiate import format_field
 from service.api.problems import ParameterError, invalid
+from service.api.search_formats import SEARCH_FORMATS, TAG_FORMATS
 from service.search.request import (
     MAX_DEPTH,
     MAX_QUERY_LENGTH,
@@ -196,8 +198,10 @@ class SearchArgs(SelectionSchema, WindowSchema):
     sort = choice(
         Sort,
         Sort.RELEVANCE,
-        "Order of the results; articles without a date come last in `newest` and `oldest`.",
+        "Order of the results; articles without a date come last in `newest` and `oldest`. Feeds are newest first "
+        "unless it is given.",
     )
+    format = format_field(SEARCH_FORMATS)
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> SearchRequest:
@@ -275,6 +279,8 @@ class TagsArgs(FiltersSchema, WindowSchema):
 
 class TagArgs(FiltersSchema):
     """The parameters of one tag."""
+
+    format = format_field(TAG_FORMATS)
 
     @ma.post_load
     def to_filters(self, values: dict[str, Any], **_kwargs: object) -> Filters:

@@ -3,15 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from service.api import answers, links
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
+from service.api.negotiate import JSON, negotiated
 from service.api.parsing import QueryParser
 from service.api.requests import ArticlesArgs, NoParameters, SearchArgs, TagArgs, TagsArgs
 from service.api.responses import SearchPageSchema, TagDetailSchema, TagPageSchema, WholeArticleSchema
+from service.api.search_formats import FEED_CONTENT, SEARCH_FORMATS, TAG_FORMATS, answer_search, answer_tag
 from service.search.port import Snapshot
 from service.search.request import Filters, SearchRequest, Sort, TagsRequest, Window
 
@@ -41,14 +43,17 @@ tags = StrictBlueprint("tags", __name__, description="The tags of the archive an
 @search.route(links.SEARCH)
 @search.arguments(SearchArgs(), location="query")
 @search.response(200, SearchPageSchema, description="One page of the articles that match.")
-@problems(422, 503)
-@search.doc(operationId="search")
+@problems(406, 422, 503)
+@search.doc(operationId="search", responses={200: {"content": FEED_CONTENT}})
 def search_articles(asked: SearchRequest) -> Response:
     """Search for articles.
 
     Words, phrases and filters in; articles with highlights out, the best first.
     """
+    chosen = negotiated(request.args.get("format"), SEARCH_FORMATS)
     with wiring().engine.snapshot() as snapshot:
+        if chosen is not JSON:
+            return answer_search(snapshot, asked, chosen)
         return _search(snapshot, links.SEARCH, asked, Sort.RELEVANCE)
 
 
@@ -120,15 +125,18 @@ def list_tags(asked: TagsRequest) -> Response:
 @tags.route(f"{links.TAGS}/<tag_id>")
 @tags.arguments(TagArgs(), location="query")
 @tags.response(200, TagDetailSchema, description="The tag.")
-@problems(404, 422, 503)
-@tags.doc(operationId="getTag")
+@problems(404, 406, 422, 503)
+@tags.doc(operationId="getTag", responses={200: {"content": FEED_CONTENT}})
 def get_tag(asked: Filters, tag_id: str) -> Response:
     """Get one tag.
 
-    How often a tag is used under the filters, since when, until when, and beside which others.
+    How often a tag is used under the filters, since when, until when, and beside which others. As a feed, its articles.
     """
+    chosen = negotiated(request.args.get("format"), TAG_FORMATS)
     with wiring().engine.snapshot() as snapshot:
         found = snapshot.tag(tag_id, asked)
+        if chosen is not JSON:
+            return answer_tag(snapshot, found, asked, chosen)
         path = links.tag_path(found.tag.id)
         not_modified = unchanged(snapshot, path, links.filter_parameters(asked))
         if not_modified is not None:

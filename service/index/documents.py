@@ -112,7 +112,12 @@ def to_moment(when: datetime) -> int:
 
 def from_moment(moment: int) -> datetime:
     """The inverse of `to_moment`, in Europe/Berlin."""
-    return (_EPOCH + timedelta(microseconds=moment)).astimezone(TIME_ZONE)
+    return from_moment_utc(moment).astimezone(TIME_ZONE)
+
+
+def from_moment_utc(moment: int) -> datetime:
+    """The inverse of `to_moment`, in UTC."""
+    return _EPOCH + timedelta(microseconds=moment)
 
 
 def title_key(title: str) -> str:

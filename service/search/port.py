@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from service.search.listing import Listing
 from service.search.page import Batch, Hit, SearchPage, TagDetail, TagPage
 from service.search.request import Filters, SearchRequest, TagsRequest
 from service.search.suggestion import Suggestion, SuggestRequest
@@ -47,6 +48,10 @@ class Snapshot(Protocol):
 
     def suggest(self, request: SuggestRequest) -> tuple[Suggestion, ...]:
         """Completions of what has been typed, the best first."""
+        ...
+
+    def listing(self, start: int, stop: int) -> Listing:
+        """A slice of all articles: those without a date first, then the oldest, so that new ones come last."""
         ...
 
 

@@ -7,12 +7,14 @@ from whoosh import query
 
 from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters
+from service.engines.whoosh.listing import listing
 from service.engines.whoosh.queries import Prepared, Queries
 from service.errors import ArticleNotFoundError, TagNotFoundError
 from service.index.arrays.evaluator import Found
 from service.index.documents import Stored, from_moment, title_key
 from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
 from service.search.highlight import Highlighter
+from service.search.listing import Listing
 from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
 from service.search.relax import Relaxation, relaxations
 from service.search.request import Explain, Filters, SearchRequest, Sort, TagSort, TagsRequest
@@ -123,6 +125,10 @@ class WhooshSnapshot:
             Suggestion(it.text, SuggestionKind(it.kind), it.count, it.target)
             for it in self._generation.completions.complete(request.q, request.limit)
         )
+
+    def listing(self, start: int, stop: int) -> Listing:
+        """A slice of all articles, new ones last."""
+        return listing(self._generation, start, stop)
 
     def _first(self, wanted: query.Query, filters: Filters, sort: Sort, limit: int) -> Found:
         """The first matches in the order that was asked for; scored where the order is that of their scores."""
