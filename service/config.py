@@ -34,7 +34,7 @@ class Settings:
     public_url: str = ""
     """Where the service is reached from outside, such as https://archiv.example; empty for the host of each request."""
     tagging_entity: str = ""
-    """Who names the ids in feeds, and since when (RFC 4151), such as archiv.example,2026; empty for the host and 2026."""
+    """Who names the ids in feeds, and since when (RFC 4151), as archiv.example,2026; empty for the host and 2026."""
     cache_seconds: int = 60
     """How long clients and proxies may keep an answer without asking again."""
     log_level: str = "INFO"

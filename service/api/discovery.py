@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -31,8 +31,8 @@ _DESCRIPTION = "Full-text search for a German news archive."
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _GUIDE = """# {name}
 
-> {description} Articles are found in their inflections and in compounds; answers are JSON. Everything is read with
-> GET, without a key. Searches and tags are feeds too.
+> {description} Words are found in their inflections and in compounds too; answers are JSON.
+> Everything is read with GET, without a key. Searches and tags are also feeds.
 
 All words of `q` must match unless `match=any`. Phrases stand in quotation marks; `AND`, `OR`, `NOT`, `-word`,
 brackets, `begin*` and `=exact` are known, and `title:`, `lead:`, `headings:`, `body:`, `tag:`, `author:`, `source:`
@@ -41,16 +41,16 @@ before a word. Filters are parameters: `tag`, `source`, `section`, `author`, `la
 Results have the article's `id`; the whole text is at `/v1/articles/{{id}}`. What was not understood is said in
 `query.notes`, and wrong parameters are refused with the one that is wrong. `page_size=0` counts.
 
+What there is:
+
+{endpoints}
+
 ## Begin here
 
 - [An example]({base}{search}?q=Klimaschutz&page_size=3): three articles on a word, the best first
 - [Newest articles]({base}{articles}): everything, newest first
 - [Tags]({base}{tags}): what the archive is about, with the number of articles
 - [The contract]({base}/openapi.json): OpenAPI 3.1 with every parameter and every answer
-
-## Endpoints
-
-{endpoints}
 
 ## Optional
 
@@ -132,7 +132,7 @@ def news_sitemap() -> Response:
 
     Up to 1,000 articles of today and yesterday, newest first, in Google's format for news.
     """
-    today = datetime.now(TIME_ZONE).date()
+    today = _today()
     with wiring().engine.snapshot() as snapshot:
         not_modified = _unchanged(snapshot, links.NEWS_SITEMAP, ("day", today.isoformat()))
         if not_modified is not None:
@@ -177,8 +177,12 @@ def llms() -> Response:
     return _static(links.LLMS) or Response(text, mimetype="text/markdown")
 
 
+def _today() -> date:
+    return datetime.now(TIME_ZONE).date()
+
+
 def _endpoints() -> list[str]:
-    """A line of Markdown for each endpoint under /v1, from the docstrings of the views."""
+    """An item of Markdown for each endpoint under /v1, from the docstrings of the views."""
     found = {}
     for rule in current_app.url_map.iter_rules():
         if rule.rule.startswith("/v1/"):

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from support import SEED_ID, MakeClient
 
+from service.api.feeds.json_feed import JsonFeedSchema
 from service.api.responses import (
     BatchSchema,
     DirectorySchema,
@@ -46,6 +47,8 @@ _ANSWERS: list[tuple[str, type[ma.Schema], int]] = [
     ("/v1/tags?name=k%C3%BC&page_size=1&sort=name&tag_all=finanzen", TagPageSchema, 200),
     ("/v1/tags/finanzen", TagDetailSchema, 200),
     ("/v1/tags/finanzen?from=2000-01-01&author=niemand", TagDetailSchema, 200),
+    ("/v1/search?q=deich&format=jsonfeed&page_size=1", JsonFeedSchema, 200),
+    ("/v1/tags/finanzen?format=jsonfeed", JsonFeedSchema, 200),
     ("/", DirectorySchema, 200),
     ("/livez", StatusSchema, 200),
     ("/readyz", ReadySchema, 200),

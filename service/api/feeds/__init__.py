@@ -1,1 +1,1 @@
-"""Searches and tags as feeds: what they say (`feed`), how they are made (`making`) and written (`atom`, `json_feed`)."""
+"""Searches and tags as feeds: what they say (`feed`), how they are made (`making`) and written."""
