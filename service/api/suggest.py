@@ -126,10 +126,7 @@ _BROWSERS = {
     "description": "What was typed, then three lists of equal length: completions, what they are, absolute addresses.",
     "minItems": 4,
     "maxItems": 4,
-    "prefixItems": [
-        {"type": "string"},
-        *([{"type": "array", "items": {"type": "string"}}] * 3),
-    ],
+    "items": {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
     "example": ["klim", ["Klimaschutz"], ["tag, 6 articles"], ["https://archiv.example/v1/search?tag=klimaschutz"]],
 }
 

@@ -99,7 +99,7 @@ def test_every_operation_has_a_summary_an_id_and_its_problems(document: dict[str
 
 def test_examples_of_parameters_are_accepted(client: FlaskClient, document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
-        filled = path.format(article_id=SEED_ID, tag_id="energie")
+        filled = path.format(article_id=SEED_ID, tag_id="energie", number=1)
         for parameter in operations["get"].get("parameters", []):
             if parameter["in"] == "query":
                 get(client, filled, **{parameter["name"]: parameter["schema"]["example"]})
