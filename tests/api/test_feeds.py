@@ -1,7 +1,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -15,14 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import SEED_ID, MakeClient, get, write_archive
 
+from service.api import moments
 from service.api.app import create_app
 from service.api.feeds.atom import ATOM, write_atom
 from service.api.feeds.feed import UNDATED, Feed
 from service.api.feeds.json_feed import write_json_feed
 from service.api.feeds.making import search_feed
 from service.articles.model import Article, Section
-from service.config import Settings
+from service.config import Settings, read_settings
 from service.engines.whoosh.engine import WhooshEngine
+from service.errors import SettingsError
 from service.index.build import build
 from service.index.generations import Store
 from service.search.page import Hit, SearchPage, Tag
@@ -255,12 +257,18 @@ def test_strange_host_does_no_harm(client: FlaskClient, host: str) -> None:
         ET.fromstring(response.get_data())  # noqa: S314 - our own
 
 
-def test_relative_dates_are_other_moments_tomorrow(client: FlaskClient) -> None:
-    relative = client.get("/v1/search?from=now-7d&format=atom")
-    day = (datetime.now(UTC) - timedelta(days=7)).date()
-    fixed = {client.get(f"/v1/search?from={day + timedelta(days=by)}&format=atom").headers["ETag"] for by in (-1, 0, 1)}
-    assert relative.headers["ETag"] not in fixed
-    assert "from=now-7d" in relative.text
+@pytest.mark.parametrize("address", ["/v1/search?format=atom", "/v1/tags/energie?format=atom"])
+def test_relative_dates_are_other_moments_tomorrow(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    etags = []
+    for day in (23, 23, 24):
+        clock = type("Clock", (datetime,), {"now": lambda zone, day=day: datetime(2026, 11, day, 12, tzinfo=zone)})
+        monkeypatch.setattr(moments, "datetime", clock)
+        response = client.get(f"{address}&from=now-7d")
+        assert "from=now-7d" in response.text
+        etags.append(response.headers["ETag"])
+    assert etags[0] == etags[1] != etags[2]
 
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -351,3 +359,16 @@ def test_seed_article_is_in_the_feed_of_its_tag(client: FlaskClient) -> None:
     items = _json_feed(client, "/v1/tags/energie?format=jsonfeed")["items"]
     (seed,) = (item for item in items if item["id"].endswith(f"articles/{SEED_ID}"))
     assert "date_published" not in seed
+
+
+@pytest.mark.parametrize("given", ["archiv.example,2026", "redaktion@archiv.example,2026-11-23", ""])
+def test_tagging_entity_is_taken(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("ARTIKEL_TAGGING_ENTITY", given)
+    assert read_settings().tagging_entity == given
+
+
+@pytest.mark.parametrize("given", ["archiv.example", "archiv.example,23.11.2026", "a b,2026", "a,2026:x", ",2026"])
+def test_tagging_entity_that_makes_no_uri_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("ARTIKEL_TAGGING_ENTITY", given)
+    with pytest.raises(SettingsError, match="TAGGING_ENTITY"):
+        read_settings()

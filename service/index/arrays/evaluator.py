@@ -167,7 +167,7 @@ class Evaluator:
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
     def only_terms(self, name: str, numbers: Array) -> list[bytes]:
-        """The term of each of some documents, ascending, in a field where every document has one."""
+        """The term of each of some documents, ascending; see `FieldData.term_of_each`."""
         found: list[bytes] = []
         for leaf in self._leaves:
             first, last = np.searchsorted(numbers, (leaf.base, leaf.base + leaf.documents))
