@@ -34,6 +34,8 @@ class Settings:
     """Seconds that running requests get when a worker stops."""
     public_url: str = ""
     """Where the service is reached from outside, such as https://archiv.example; empty for the host of each request."""
+    tagging_entity: str = ""
+    """Who names the ids in feeds, and since when (RFC 4151), as archiv.example,2026; empty for the host and 2026."""
     cache_seconds: int = 60
     """How long clients and proxies may keep an answer without asking again."""
     cors_origins: str = "*"
@@ -68,6 +70,14 @@ def read_settings() -> Settings:
             "PUBLIC_URL",
             default.public_url,
             validate=validate.Regexp(r"(https?://[^/?#\s]+[^?#\s]*)?$", error="is not a web address"),
+        ),
+        "tagging_entity": env.str(
+            "TAGGING_ENTITY",
+            default.tagging_entity,
+            validate=validate.Regexp(
+                r"([A-Za-z0-9._-]+@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?,[0-9]{4}(-[0-9]{2}){0,2}$|$",
+                error="is not a host or mail address, a comma and a date, such as archiv.example,2026",
+            ),
         ),
         "cache_seconds": env.int("CACHE_SECONDS", default.cache_seconds, validate=validate.Range(min=0)),
         "cors_origins": env.str(

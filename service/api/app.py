@@ -18,6 +18,7 @@ from service.api.body import MEDIA_TYPE, MOST_READ, QUERIED
 from service.api.caching import Results
 from service.api.context import Wiring, finish_caching, wire, wiring
 from service.api.deprecation import DEPRECATED, Deprecated, announce_end
+from service.api.discovery import discovery
 from service.api.docs import register_docs
 from service.api.document import make_api
 from service.api.meta import meta, register_document
@@ -66,7 +67,7 @@ def create_app(engine: Engine, settings: Settings, deprecated: Mapping[str, Depr
     app.after_request(_finish)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
-    for blueprint in (search, articles, *name_lists(), timeline, suggest, meta):
+    for blueprint in (search, articles, *name_lists(), timeline, suggest, discovery, meta):
         api.register_blueprint(blueprint)
     register_docs(app)
     register_document(app, api, deprecated)

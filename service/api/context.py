@@ -84,7 +84,7 @@ def took_ms() -> float:
 
 
 def unchanged(
-    snapshot: Snapshot, path: str, parameters: Sequence[tuple[str, str]], format_name: str = "json"
+    snapshot: Snapshot | None, path: str, parameters: Sequence[tuple[str, str]], format_name: str = "json"
 ) -> Response | None:
     """Set the ETag of this answer; the answer itself if there is one already, here or with the client.
 
@@ -92,8 +92,10 @@ def unchanged(
     must be among the arguments; for dates before now that is the day, or the hour, which is added here.
 
     The tag is weak, as `took_ms` differs; it stands over generation, release, format and the canonical request.
+    Without a snapshot the answer does not depend on the archive.
     """
-    parts = [snapshot.generation, service.__version__, format_name, path, [*parameters, *_now(parameters)]]
+    generation = "" if snapshot is None else snapshot.generation
+    parts = [generation, service.__version__, format_name, path, [*parameters, *_now(parameters)]]
     key = json.dumps(parts)
     g.asked = path, parameters if format_name == "json" else [*parameters, ("format", format_name)]
     g.etag = _digest(key.encode())
@@ -101,9 +103,9 @@ def unchanged(
         return Response(status=HTTPStatus.NOT_MODIFIED)
     # An answer may name the host that it was asked for.
     key += wiring().settings.public_url or request.host_url
-    kept = wiring().results.get(snapshot.generation, key)
+    kept = wiring().results.get(generation, key)
     if kept is None:
-        g.keep_as = snapshot.generation, key
+        g.keep_as = generation, key
         return None
     g.cached = True
     if kept.total is not None:

@@ -93,6 +93,7 @@ _PATH_PARAMETERS = {
     "source_id": ("Slug or name of the source.", "kuestendienst"),
     "author_id": ("Slug or name of the author.", "anna-oeztuerk"),
     "section_id": ("Slug or name of the section.", "wirtschaft"),
+    "number": ("Number of the sitemap, from 1.", 1),
 }
 _LINKS: dict[tuple[str, str], dict[str, Any]] = {
     ("/v1/search", "article"): {

@@ -40,6 +40,11 @@ NAMES: Mapping[NameKind, str] = {
     NameKind.SECTION: "/v1/sections",
 }
 DOCS = "/docs"
+OPENSEARCH = "/opensearch.xml"
+SITEMAP = "/sitemap.xml"
+NEWS_SITEMAP = "/sitemap-news.xml"
+ROBOTS = "/robots.txt"
+LLMS = "/llms.txt"
 
 _LONGEST = 8_000
 """Bytes; gunicorn reads request lines of 8,190."""
@@ -138,8 +143,8 @@ def articles_of_name(kind: NameKind, name_id: str, asked: Selection) -> str | No
     filters = asked.filters
     given = getattr(filters, kind)
     added: dict[str, Any] = {kind.value: (name_id,)}
-    if given and kind is NameKind.TAG:
-        added = {"tag_all": tuple(sorted({*filters.tag_all, name_id}))}
+    if kind is NameKind.TAG:
+        added = vars(of_tag(name_id, filters))
     elif given and (name_id not in given or (kind is NameKind.AUTHOR and given != (name_id,))):
         return None
     narrowed = replace(asked, filters=replace(filters, **added))
@@ -160,6 +165,13 @@ def after(path: str, parameters: Parameters, window: Window, cursor: Cursor | No
         return {"next": None, "previous": None}
     place = [*page_parameters(window), ("cursor", encode(cursor))]
     return {"next": address(path, [*parameters, *place]), "previous": None}
+
+
+def of_tag(tag_id: str, filters: Filters) -> Filters:
+    """The filters, and the tag too."""
+    if filters.tag:
+        return replace(filters, tag_all=tuple(sorted({*filters.tag_all, tag_id})))
+    return replace(filters, tag=(tag_id,))
 
 
 def page_parameters(window: Window) -> Parameters:

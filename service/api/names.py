@@ -20,9 +20,11 @@ from service.api.formats.written import Absolute
 from service.api.negotiate import JSON, Format, format_field, negotiated
 from service.api.requests import SelectionSchema, WindowSchema, choice, take_selection, take_window
 from service.api.responses import PAGE_ORDER, CorrectionSchema, PageSchema, SelectionEchoSchema, SelfLinkSchema
+from service.api.search_formats import FEED_CONTENT, TAG_FORMATS, answer_tag
 from service.api.views import Page, StrictBlueprint, paged
 from service.articles.slug import slug
 from service.search.names import MOST_MONTHS, NameCount, NameDetail, NameKind, NameSort, NamesRequest
+from service.search.port import Snapshot
 from service.search.request import MAX_QUERY_LENGTH, Selection
 
 NAME_COLUMNS = ("id", "name", "count", "link")
@@ -67,6 +69,12 @@ class NameArgs(SelectionSchema):
     def to_selection(self, values: dict[str, Any], **_kwargs: object) -> Selection:
         """The selection for the engine."""
         return Selection(**take_selection(values))
+
+
+class TagArgs(NameArgs):
+    """The parameters of one tag, whose articles are a feed too."""
+
+    format = format_field(TAG_FORMATS)
 
 
 def _corrected() -> ma.fields.Nested:
@@ -223,6 +231,7 @@ def name_lists() -> list[StrictBlueprint]:
 def _name_list(kind: NameKind) -> StrictBlueprint:
     """The list of one kind of name, and each one of them."""
     wording = _WORDINGS[kind]
+    is_tag = kind is NameKind.TAG
     write = partial(names_to_csv, kind)
     formats = (JSON, WrittenFormat(CSV.name, CSV.media_type, CSV_PARAMETERS, "csv", write=write))
     blueprint = StrictBlueprint(
@@ -243,17 +252,23 @@ def _name_list(kind: NameKind) -> StrictBlueprint:
         return _list(kind, asked, negotiated(request.args.get("format"), formats))
 
     @blueprint.route(f"{links.NAMES[kind]}/<{kind}_id>")
-    @blueprint.arguments(NameArgs(), location="query")
+    @blueprint.arguments(TagArgs() if is_tag else NameArgs(), location="query")
     @blueprint.response(200, NameDetailSchema, description=f"The {kind}.")
-    @problems(404, 422, 503)
+    @problems(404, *((406,) if is_tag else ()), 422, 503)
     @blueprint.doc(
+        responses={200: {"content": FEED_CONTENT}} if is_tag else {},
         operationId=f"get{kind.capitalize()}",
         summary=f"Get one {kind}.",
         description="How many of the articles that match carry it, since when, until when, how many in each month, "
-        "and which tags stand beside it more often than by chance.",
+        "and which tags stand beside it more often than by chance." + (" As a feed, its articles." if is_tag else ""),
     )
     def get_name(asked: Selection, **path: str) -> Response:
-        return _get(kind, path[f"{kind}_id"], asked)
+        name_id = path[f"{kind}_id"]
+        chosen = negotiated(request.args.get("format"), TAG_FORMATS) if is_tag else JSON
+        with wiring().engine.snapshot() as snapshot:
+            if chosen is not JSON:
+                return answer_tag(snapshot, name_id, asked, chosen)
+            return _get(snapshot, kind, name_id, asked)
 
     return blueprint
 
@@ -287,17 +302,16 @@ def _list(kind: NameKind, asked: NamesRequest, chosen: Format) -> Response:
         return paged(snapshot, path, parameters, asked.window, page)
 
 
-def _get(kind: NameKind, name_id: str, asked: Selection) -> Response:
-    with wiring().engine.snapshot() as snapshot:
-        path = links.name_path(kind, slug(name_id))
-        known = unchanged(snapshot, path, links.selection_parameters(asked))
-        if known is not None:
-            return known
-        found = snapshot.name(kind, name_id, asked)
-        note_total(found.name.count)
-        if not found.is_complete:
-            keep_nothing()
-        return jsonify(_detail(kind, found, asked, snapshot.generation))
+def _get(snapshot: Snapshot, kind: NameKind, name_id: str, asked: Selection) -> Response:
+    path = links.name_path(kind, slug(name_id))
+    known = unchanged(snapshot, path, links.selection_parameters(asked))
+    if known is not None:
+        return known
+    found = snapshot.name(kind, name_id, asked)
+    note_total(found.name.count)
+    if not found.is_complete:
+        keep_nothing()
+    return jsonify(_detail(kind, found, asked, snapshot.generation))
 
 
 def _parameters(asked: NamesRequest) -> links.Parameters:

@@ -21,10 +21,11 @@ from service.api.fields import (
     Slug,
     doc,
 )
-from service.api.formats import ARTICLE_FORMATS, SEARCH_FORMATS
+from service.api.formats import ARTICLE_FORMATS, LIST_FORMATS
 from service.api.negotiate import format_field
 from service.api.problems import ParameterError, invalid
 from service.api.responses import ResultSchema
+from service.api.search_formats import SEARCH_FORMATS
 from service.api.sparse import FieldList
 from service.search.facet import MAX_VALUES, FacetField, FacetRequest, FacetScope
 from service.search.request import (
@@ -304,7 +305,8 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
     sort = choice(
         Sort,
         Sort.RELEVANCE,
-        "Order of the results; articles without a date come last in `newest` and `oldest`.",
+        "Order of the results; articles without a date come last in `newest` and `oldest`. Feeds are newest first "
+        "unless it is given.",
     )
     recency = Days(
         load_default=None,
@@ -334,6 +336,11 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
 class SearchBodySchema(SearchArgs):
     """A search as JSON."""
 
+    class Meta:
+        """The header `Accept` names the format."""
+
+        exclude = ("format",)
+
 
 class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
     """The parameters of a list of articles: filters, or ids alone. Loads as a SearchRequest, or as a list of ids."""
@@ -354,7 +361,7 @@ class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
         "Order of the articles; those without a date come last in both date orders.",
         _LIST_SORTS,
     )
-    format = format_field(SEARCH_FORMATS)
+    format = format_field(LIST_FORMATS)
 
     @ma.pre_load
     def refuse_more_than_ids(self, values: Any, **_kwargs: object) -> Any:

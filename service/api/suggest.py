@@ -1,9 +1,10 @@
 """Suggestions while typing: the endpoint, its parameters and its answer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import marshmallow as ma
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from marshmallow import validate
 
 from service.api import links
@@ -11,9 +12,13 @@ from service.api.answers import Answer
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.fields import PlainInteger, doc
+from service.api.negotiate import JSON, Format, format_field, negotiated
 from service.api.views import StrictBlueprint
 from service.search.suggestion import MAX_TYPED_LENGTH, MOST_SUGGESTIONS, Suggestion, SuggestionKind, SuggestRequest
 
+OPENSEARCH_SUGGESTIONS = Format("opensearch", "application/x-suggestions+json")
+"""What browsers read: an array of what was typed and three lists, the completions, what they are, where they lead."""
+_FORMATS = (JSON, OPENSEARCH_SUGGESTIONS)
 _NAMES = {kind.value for kind in SuggestionKind} - {SuggestionKind.PHRASE, SuggestionKind.TITLE}
 _OPERATORS = frozenset({"AND", "OR", "NOT", "UND", "ODER", "NICHT"})
 
@@ -38,6 +43,7 @@ class SuggestArgs(ma.Schema):
         validate=validate.Range(1, MOST_SUGGESTIONS, error=f"must be between 1 and {MOST_SUGGESTIONS}."),
         metadata=doc("The most suggestions.", SuggestRequest().limit, default=SuggestRequest().limit),
     )
+    format = format_field(_FORMATS)
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> SuggestRequest:
@@ -115,25 +121,41 @@ class SuggestionsSchema(ma.Schema):
     )
 
 
+_BROWSERS = {
+    "type": "array",
+    "description": "What was typed, then three lists of equal length: completions, what they are, absolute addresses.",
+    "minItems": 4,
+    "maxItems": 4,
+    "items": {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    "example": ["klim", ["Klimaschutz"], ["tag, 6 articles"], ["https://archiv.example/v1/search?tag=klimaschutz"]],
+}
+
 suggest = StrictBlueprint("suggest", __name__, description="Suggestions while typing.")
 
 
 @suggest.route(links.SUGGEST)
 @suggest.arguments(SuggestArgs(), location="query")
 @suggest.response(200, SuggestionsSchema, description="The suggestions.")
-@problems(422, 503)
-@suggest.doc(operationId="suggest")
+@problems(406, 422, 503)
+@suggest.doc(
+    operationId="suggest",
+    responses={200: {"content": {OPENSEARCH_SUGGESTIONS.media_type: {"schema": _BROWSERS}}}},
+)
 def suggest_completions(asked: SuggestRequest) -> Response:
     """Complete what is being typed.
 
     Tags, authors, sections, sources, titles and frequent phrases that begin so, or have a word that does.
     """
+    chosen = negotiated(request.args.get("format"), _FORMATS)
     with wiring().engine.snapshot() as snapshot:
-        known = unchanged(snapshot, links.SUGGEST, _parameters(asked))
+        parameters = _parameters(asked) if chosen is JSON else _parameters_of_browsers(asked)
+        known = unchanged(snapshot, links.SUGGEST, parameters)
         if known is not None:
             return known
         found = snapshot.suggest(asked)
         note_total(len(found))
+        if chosen is not JSON:
+            return _for_browsers(found)
         return jsonify(
             {
                 "query": {"q": asked.q, "limit": asked.limit},
@@ -150,6 +172,27 @@ def _parameters(asked: SuggestRequest) -> links.Parameters:
     if asked.limit != SuggestRequest().limit:
         parameters.append(("limit", str(asked.limit)))
     return parameters
+
+
+def _parameters_of_browsers(asked: SuggestRequest) -> links.Parameters:
+    """The same for an answer that repeats what was typed to the letter and has absolute addresses."""
+    given = ("typed", request.args.get("q", ""))
+    return [*_parameters(asked), given, ("format", OPENSEARCH_SUGGESTIONS.name), ("base", links.absolute(""))]
+
+
+def _for_browsers(found: Sequence[Suggestion]) -> Response:
+    """The suggestions as OpenSearch has them; browsers drop an answer that does not repeat what was typed."""
+    answers = [_suggestion(it)["links"] for it in found]
+    response = jsonify(
+        [
+            request.args.get("q", ""),
+            [it.text for it in found],
+            [f"{it.kind}, {it.count} {'article' if it.count == 1 else 'articles'}" for it in found],
+            [links.absolute(it["search"] or it["article"]) for it in answers],
+        ]
+    )
+    response.content_type = OPENSEARCH_SUGGESTIONS.media_type
+    return response
 
 
 def _suggestion(it: Suggestion) -> Answer:

@@ -11,12 +11,14 @@ from flask_smorest import Blueprint
 from service.api import answers, links
 from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
 from service.api.document import also_written, problems
-from service.api.formats import ARTICLE_FORMATS, SEARCH_FORMATS, WrittenFormat, example
+from service.api.feeds.making import FEED_FORMATS
+from service.api.formats import ARTICLE_FORMATS, LIST_FORMATS, WrittenFormat, example
 from service.api.formats.keys import citation_key
 from service.api.negotiate import Format, negotiated
 from service.api.parsing import QueryParser
 from service.api.requests import ArticleArgs, ArticlesArgs, SearchArgs, SearchBodySchema
 from service.api.responses import SearchPageSchema, WholeArticleSchema
+from service.api.search_formats import FEED_CONTENT, SEARCH_FORMATS, answer_search
 from service.api.sparse import pick
 from service.search.page import Hit
 from service.search.port import Snapshot
@@ -55,20 +57,23 @@ articles = StrictBlueprint("articles", __name__, description="Articles, one, sev
 @also_written(SEARCH_FORMATS, [example.HIT])
 @search.response(200, SearchPageSchema, description="One page of the articles that match.")
 @problems(406, 422, 503)
-@search.doc(operationId="search")
+@search.doc(operationId="search", responses={200: {"content": FEED_CONTENT}})
 def search_articles(asked: SearchRequest) -> Response:
     """Search for articles.
 
     Words, phrases and filters in; articles with highlights out, the best first.
     """
+    chosen = negotiated(request.args.get("format"), SEARCH_FORMATS)
     with wiring().engine.snapshot() as snapshot:
-        return _search(snapshot, links.SEARCH, asked, Sort.RELEVANCE)
+        if chosen in FEED_FORMATS:
+            return answer_search(snapshot, asked, chosen)
+        return _search(snapshot, links.SEARCH, asked, chosen)
 
 
 @search.route(links.SEARCH, methods=["POST", "QUERY"])
 @search.arguments(SearchBodySchema(), location="json")
 @search.response(200, SearchPageSchema, description="One page of the articles that match.")
-@problems(400, 413, 415, 422, 503)
+@problems(400, 406, 413, 415, 422, 503)
 @search.doc(operationId="searchByBody")
 def search_by_body(asked: SearchRequest) -> Response:
     """Search for articles, asked in JSON.
@@ -76,13 +81,14 @@ def search_by_body(asked: SearchRequest) -> Response:
     The same search with its parameters in a JSON object: arrays for lists, numbers for numbers. The method QUERY
     (RFC 10008) asks the same, and its answers may be stored. The header `Location` is the address of the same search.
     """
+    chosen = negotiated(None, LIST_FORMATS)
     with wiring().engine.snapshot() as snapshot:
-        return _search(snapshot, links.SEARCH, asked, Sort.RELEVANCE)
+        return _search(snapshot, links.SEARCH, asked, chosen)
 
 
 @articles.route(links.ARTICLES)
 @articles.arguments(ArticlesArgs(), location="query")
-@also_written(SEARCH_FORMATS, [example.HIT])
+@also_written(LIST_FORMATS, [example.HIT])
 @articles.response(
     200, {"oneOf": [{"$ref": "#/components/schemas/SearchPage"}, {"$ref": "#/components/schemas/Batch"}]}
 )
@@ -95,7 +101,8 @@ def list_articles(asked: SearchRequest | list[str]) -> Response:
     """
     with wiring().engine.snapshot() as snapshot:
         if isinstance(asked, SearchRequest):
-            return _search(snapshot, links.ARTICLES, asked, Sort.NEWEST)
+            chosen = negotiated(request.args.get("format"), LIST_FORMATS)
+            return _search(snapshot, links.ARTICLES, asked, chosen)
         known = unchanged(snapshot, links.ARTICLES, [("id", article_id) for article_id in asked])
         if known is not None:
             return known
@@ -141,8 +148,8 @@ def get_article(asked: dict[str, Any], article_id: str) -> Response:
         return jsonify(answers.whole_article(hit))
 
 
-def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: Sort) -> Response:
-    chosen = negotiated(request.args.get("format"), SEARCH_FORMATS)
+def _search(snapshot: Snapshot, path: str, asked: SearchRequest, chosen: Format) -> Response:
+    default_sort = Sort.NEWEST if path == links.ARTICLES else Sort.RELEVANCE
     parameters = [*links.search_parameters(asked, default_sort), *links.format_parameters(chosen)]
     known = unchanged(snapshot, path, [*parameters, *links.part_parameters(asked)], chosen.name)
     if known is not None:

@@ -114,11 +114,16 @@ def to_moment(when: datetime) -> int:
 
 def from_moment(moment: int) -> datetime:
     """The inverse of `to_moment`, in Europe/Berlin; in UTC where that is in the year 10000."""
-    utc = _EPOCH + timedelta(microseconds=moment)
+    utc = from_moment_utc(moment)
     try:
         return utc.astimezone(TIME_ZONE)
     except OverflowError:
         return utc
+
+
+def from_moment_utc(moment: int) -> datetime:
+    """The inverse of `to_moment`, in UTC."""
+    return _EPOCH + timedelta(microseconds=moment)
 
 
 def title_key(title: str) -> str:

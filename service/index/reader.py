@@ -133,9 +133,17 @@ class OpenGeneration:
 
     def date_range(self, numbers: Array, date_field: str) -> tuple[int, int] | None:
         """The first and the last moment among the dated documents, by one of their dates."""
-        moments = self._evaluator.column(date_field, numbers)
+        moments = self.moments(date_field, numbers)
         moments = moments[moments != NO_MOMENT]
         return (int(moments.min()), int(moments.max())) if len(moments) else None
+
+    def moments(self, name: str, numbers: Array) -> Array:
+        """The dates of some documents, ascending, as `to_moment` writes them; NO_MOMENT where there is none."""
+        return self._evaluator.column(name, numbers)
+
+    def ids(self, numbers: Array) -> list[str]:
+        """The ids of some documents, ascending."""
+        return [term.decode() for term in self._evaluator.only_terms("id", numbers)]
 
     def number_of(self, article_id: str) -> int | None:
         """The document with this id."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from service.search.listing import Listing
 from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
 from service.search.page import Batch, Hit, SearchPage
 from service.search.request import Cursor, ExportRequest, SearchRequest, Selection
@@ -61,6 +62,10 @@ class Snapshot(Protocol):
 
     def suggest(self, request: SuggestRequest) -> tuple[Suggestion, ...]:
         """Completions of what has been typed, the best first."""
+        ...
+
+    def listing(self, start: int, stop: int) -> Listing:
+        """A slice of all articles: those without a date first, then the oldest, so that new ones come last."""
         ...
 
 

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from support import SEED_ID, MakeClient
 
+from service.api.feeds.json_feed import JsonFeedSchema
 from service.api.names import NameDetailSchema, NamePageSchema
 from service.api.responses import (
     BatchSchema,
@@ -60,6 +61,8 @@ _ANSWERS: list[tuple[str, type[ma.Schema], int]] = [
     ("/v1/timeline?q=deich&interval=year&from=1880&to=1891&section=lokales", TimelineSchema, 200),
     ("/v1/timeline?q=nichts", TimelineSchema, 200),
     ("/v1/timeline?interval=day&from=1000", ProblemSchema, 422),
+    ("/v1/search?q=deich&format=jsonfeed&page_size=1", JsonFeedSchema, 200),
+    ("/v1/tags/finanzen?format=jsonfeed", JsonFeedSchema, 200),
     ("/", DirectorySchema, 200),
     ("/livez", StatusSchema, 200),
     ("/readyz", ReadySchema, 200),

@@ -15,9 +15,10 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import parse_options_header
 
 from service.api.app import create_app
-from service.api.formats import ARTICLE_FORMATS, SEARCH_FORMATS
+from service.api.formats import ARTICLE_FORMATS, LIST_FORMATS
 from service.api.formats.rows import CSV
 from service.api.negotiate import JSON
+from service.api.search_formats import SEARCH_FORMATS
 from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
 
@@ -255,7 +256,7 @@ def test_cells_that_a_spreadsheet_would_run_have_an_apostrophe(make_client: Make
     [
         ("/v1/articles/{article_id}", ARTICLE_FORMATS),
         ("/v1/search", SEARCH_FORMATS),
-        ("/v1/articles", SEARCH_FORMATS),
+        ("/v1/articles", LIST_FORMATS),
         ("/v1/tags", (JSON, CSV)),
         ("/v1/authors", (JSON, CSV)),
     ],

@@ -21,6 +21,15 @@ CACHED = [
     f"/v1/articles/{SEED_ID}",
     "/v1/tags",
     "/v1/tags/energie",
+    "/v1/search?q=haus&format=atom",
+    "/v1/tags/energie?format=jsonfeed",
+    "/v1/suggest?q=klim&format=opensearch",
+    "/opensearch.xml",
+    "/sitemap.xml",
+    "/sitemap-1.xml",
+    "/sitemap-news.xml",
+    "/robots.txt",
+    "/llms.txt",
 ]
 
 

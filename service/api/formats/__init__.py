@@ -52,7 +52,7 @@ ARTICLE_FORMATS: tuple[Format, ...] = (
     WrittenFormat("bibtex", "application/x-bibtex", _UTF8, "bib", write=to_bibtex),
     WrittenFormat("ris", "application/x-research-info-systems", _UTF8, "ris", write=to_ris),
 )
-SEARCH_FORMATS: tuple[Format, ...] = (
+LIST_FORMATS: tuple[Format, ...] = (
     JSON,
     WrittenFormat(CSV.name, CSV.media_type, CSV_PARAMETERS, "csv", write=articles_to_csv),
 )

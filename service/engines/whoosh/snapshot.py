@@ -9,6 +9,7 @@ from service.engines.whoosh.compile import compile_filters
 from service.engines.whoosh.cursors import cursors, first
 from service.engines.whoosh.explain import contributions
 from service.engines.whoosh.facets import facets
+from service.engines.whoosh.listing import listing
 from service.engines.whoosh.names import name, names
 from service.engines.whoosh.queries import Prepared, Queries
 from service.engines.whoosh.timeline import timeline
@@ -17,6 +18,7 @@ from service.index.arrays.decay import Decay
 from service.index.arrays.evaluator import Found
 from service.index.documents import Stored
 from service.index.reader import OpenGeneration
+from service.search.listing import Listing
 from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
 from service.search.page import Batch, Hit, SearchPage, Tag
 from service.search.relax import Relaxation, relaxations
@@ -146,6 +148,10 @@ class WhooshSnapshot:
             Suggestion(it.text, SuggestionKind(it.kind), it.count, it.target)
             for it in self._generation.completions.complete(request.q, request.limit)
         )
+
+    def listing(self, start: int, stop: int) -> Listing:
+        """A slice of all articles, new ones last."""
+        return listing(self._generation, start, stop)
 
     def _tags(self, stored: Stored) -> tuple[Tag, ...]:
         names = self._generation.names["tag"]

@@ -189,6 +189,17 @@ class Evaluator:
             parts.append(leaf.numbers(name)[numbers[first:last] - leaf.base])
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
+    def only_terms(self, name: str, numbers: Array) -> list[bytes]:
+        """The term of each of some documents, ascending; see `FieldData.term_of_each`."""
+        found: list[bytes] = []
+        for leaf in self._leaves:
+            first, last = np.searchsorted(numbers, (leaf.base, leaf.base + leaf.documents))
+            data = leaf.field(name)
+            if data is not None and first < last:
+                terms = data.term_of_each(leaf.documents)[numbers[first:last] - leaf.base]
+                found.extend(data.terms[number] for number in terms.tolist())
+        return found
+
     def stored(self, number: int, names: Sequence[str] | None = None) -> dict[str, Any]:
         """The stored values of a document, all of them or some."""
         leaf = self._leaf_of(number)

@@ -158,6 +158,13 @@ class FieldData:
         row = self.row_of(number)
         return self.docs[self.slice_of(number)] if row is None else np.flatnonzero(row > 0).astype(np.uint32)
 
+    def term_of_each(self, documents: int) -> Array:
+        """The number of the term of each document, in a field of single values without frequencies, such as ids."""
+        found = np.zeros(documents, np.int64)
+        sizes: Array = np.diff(self.starts.astype(np.int64))
+        found[self.docs] = np.repeat(np.arange(len(self.terms)), sizes)
+        return found
+
     def document_frequency(self, number: int) -> int:
         """In how many documents a term stands."""
         row = self.row_of(number)
