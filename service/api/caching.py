@@ -56,6 +56,7 @@ class Results:
     def __init__(self, most_bytes: int) -> None:
         self._kept: LRUCache[str, Kept] = LRUCache(most_bytes, getsizeof=lambda kept: kept.size)
         self._largest = most_bytes // _LARGEST_SHARE
+        self.is_on = most_bytes > 0
         self._generation = ""
         self._lock = Lock()
 

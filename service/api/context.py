@@ -105,7 +105,8 @@ def unchanged(
     key += wiring().settings.public_url or request.host_url
     kept = wiring().results.get(generation, key)
     if kept is None:
-        g.keep_as = generation, key
+        if wiring().results.is_on:
+            g.keep_as = generation, key
         return None
     g.cached = True
     if kept.total is not None:

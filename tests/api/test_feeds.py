@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import SEED_ID, MakeClient, get, write_archive
 
-from service.api import app, moments
+from service.api import moments
 from service.api.app import create_app
 from service.api.feeds.atom import ATOM, write_atom
 from service.api.feeds.feed import UNDATED, Feed
@@ -265,7 +265,7 @@ def test_relative_dates_are_other_moments_tomorrow(
     for day in (23, 23, 24):
         clock = type("Clock", (datetime,), {"now": lambda zone, day=day: datetime(2026, 11, day, 12, tzinfo=zone)})
         monkeypatch.setattr(moments, "datetime", clock)
-        monkeypatch.setattr(app, "datetime", clock)
+        monkeypatch.setattr("service.api.app.datetime", clock)
         response = client.get(f"{address}&from=now-7d")
         assert "from=now-7d" in response.text
         etags.append(response.headers["ETag"])
