@@ -6,7 +6,15 @@
 from typing import Any
 
 from service.api.fields import rfc3339
-from service.api.links import SEARCH, address, article_path, articles_of_tag, search_parameters, tag_path
+from service.api.links import (
+    SEARCH,
+    address,
+    article_path,
+    articles_of_tag,
+    search_parameters,
+    tag_path,
+    versions_path,
+)
 from service.search.page import Highlight, Hit, SearchPage, TagCount, TagDetail
 from service.search.relax import Relaxation
 from service.search.request import Bound, Filters, SearchRequest, Selection, Sort, TagsRequest, TextField
@@ -25,16 +33,25 @@ def result(hit: Hit) -> Answer:
             "title": [_highlight(highlight) for highlight in hit.highlights.title],
             "body": [_highlight(highlight) for highlight in hit.highlights.body],
         },
-        "links": {"self": article_path(hit.article.id)},
+        "links": article_links(hit.article.id),
     }
+
+
+def article_links(article_id: str) -> Answer:
+    """Where to go on from an article."""
+    return {"self": article_path(article_id), "versions": versions_path(article_id)}
+
+
+def listed_article(hit: Hit) -> Answer:
+    """An article as lists show it that look for no words."""
+    return {**_article(hit), "links": article_links(hit.article.id)}
 
 
 def whole_article(hit: Hit) -> Answer:
     """A whole article."""
     article = hit.article
     return {
-        **_article(hit),
-        "links": {"self": article_path(article.id)},
+        **listed_article(hit),
         "modified": rfc3339(article.modified),
         "language": article.language,
         "reading_minutes": article.reading_minutes,
@@ -49,6 +66,7 @@ def search_query(asked: SearchRequest, found: SearchPage) -> Answer:
         **selection_query(asked),
         "notes": found.notes,  # those on the filters among them
         "sort": found.sort,
+        "collapse": asked.collapse,
     }
 
 
@@ -145,6 +163,7 @@ def _article(hit: Hit) -> Answer:
         "authors": article.authors,
         "word_count": article.word_count,
         "url": article.url,
+        "versions": hit.versions,
     }
 
 

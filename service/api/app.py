@@ -15,6 +15,7 @@ from service.api.context import Wiring, add_caching_headers, wire, wiring
 from service.api.document import make_api
 from service.api.meta import meta, register_document
 from service.api.suggest import suggest
+from service.api.versions import versions
 from service.api.views import articles, search, tags
 from service.config import Settings
 from service.search.port import Engine
@@ -50,7 +51,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.after_request(_finish)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
-    for blueprint in (search, articles, tags, suggest, meta):
+    for blueprint in (search, articles, tags, suggest, versions, meta):
         api.register_blueprint(blueprint)
     register_document(app, api)
     return app

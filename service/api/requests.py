@@ -12,6 +12,7 @@ from service.api.problems import ParameterError, invalid
 from service.search.request import (
     MAX_DEPTH,
     MAX_QUERY_LENGTH,
+    Collapse,
     Explain,
     Filters,
     Match,
@@ -54,6 +55,23 @@ def comma_list(values: Sequence[StrEnum], default: frozenset[Any], description: 
         load_default=default,
         metadata=doc(description, example, default=shown, pattern=f"^(({names})(,({names}))*)?$"),
     )
+
+
+def _collapse() -> ma.fields.String:
+    return ma.fields.String(
+        load_default=None,
+        validate=validate.OneOf(list(Collapse), error=f"must be {' or '.join(Collapse)}."),
+        metadata=doc(
+            "`story` shows articles that are versions of one text once, as the first of them in the order asked for; "
+            "`total` then counts what is left. Without it, all are shown.",
+            str(Collapse.STORY),
+        ),
+    )
+
+
+def take_collapse(values: dict[str, Any]) -> Collapse | None:
+    """What is collapsed, from loaded values."""
+    return None if values["collapse"] is None else Collapse(values["collapse"])
 
 
 class NoParameters(ma.Schema):
@@ -198,6 +216,7 @@ class SearchArgs(SelectionSchema, WindowSchema):
         Sort.RELEVANCE,
         "Order of the results; articles without a date come last in `newest` and `oldest`.",
     )
+    collapse = _collapse()
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> SearchRequest:
@@ -207,6 +226,7 @@ class SearchArgs(SelectionSchema, WindowSchema):
             explain=values["explain"],
             sort=Sort(values["sort"]),
             window=take_window(values),
+            collapse=take_collapse(values),
         )
 
 
@@ -229,6 +249,7 @@ class ArticlesArgs(FiltersSchema, WindowSchema):
         "Order of the articles; those without a date come last in both date orders.",
         _LIST_SORTS,
     )
+    collapse = _collapse()
 
     @ma.pre_load
     def refuse_more_than_ids(self, values: Any, **_kwargs: object) -> Any:
@@ -246,7 +267,12 @@ class ArticlesArgs(FiltersSchema, WindowSchema):
         """The request for the engine."""
         if values["id"]:
             return list(dict.fromkeys(values["id"]))
-        return SearchRequest(filters=take_filters(values), sort=Sort(values["sort"]), window=take_window(values))
+        return SearchRequest(
+            filters=take_filters(values),
+            sort=Sort(values["sort"]),
+            window=take_window(values),
+            collapse=take_collapse(values),
+        )
 
 
 _LISTING_PARAMETERS = frozenset(field.data_key or name for name, field in ArticlesArgs().fields.items())

@@ -8,7 +8,7 @@ import marshmallow as ma
 from service.api.fields import doc
 from service.api.problems import CODES
 from service.search.relax import Change
-from service.search.request import Match, Sort, TagSort, UseDate
+from service.search.request import Collapse, Match, Sort, TagSort, UseDate
 from service.search.tier import Tier
 
 
@@ -52,6 +52,14 @@ class SelfLinkSchema(ma.Schema):
 
 def _self_link() -> ma.fields.Nested:
     return _nested(SelfLinkSchema, "Where to go on.")
+
+
+class ArticleLinksSchema(SelfLinkSchema):
+    """Where to go on from an article."""
+
+    versions = _string(
+        "The articles that are versions of its text.", "/v1/articles/sturmflut-nordersiel-nacht/versions"
+    )
 
 
 class ParameterErrorSchema(ma.Schema):
@@ -130,6 +138,15 @@ class ResultSchema(ma.Schema):
         "https://zeitung.example/1",
         allow_none=True,
     )
+    versions = ma.fields.Integer(
+        required=True,
+        metadata=doc(
+            "Articles of the archive that are versions of its text (agency reports rewritten, reports brought up to "
+            "date), itself among them.",
+            1,
+            minimum=1,
+        ),
+    )
     score = ma.fields.Float(
         required=True,
         allow_none=True,
@@ -143,7 +160,7 @@ class ResultSchema(ma.Schema):
         metadata=doc("The best tier in which a word of `q` matches; null without one.", "exact"),
     )
     highlights = _nested(HighlightsSchema, "Where the words of `q` stand; empty lists without `q`.")
-    links = _self_link()
+    links = _nested(ArticleLinksSchema, "Where to go on.")
 
 
 class SectionSchema(ma.Schema):
@@ -199,7 +216,7 @@ class PageSchema(ma.Schema):
     previous = _string("Address of the page before; null on the first one.", "/v1/search?q=deich", allow_none=True)
 
 
-_PAGE_ORDER = ("query", "total", "page", "page_size", "took_ms", "generation", "results", "next", "previous")
+PAGE_ORDER = ("query", "total", "page", "page_size", "took_ms", "generation", "results", "next", "previous")
 
 
 class FiltersEchoSchema(ma.Schema):
@@ -246,9 +263,16 @@ class SearchEchoSchema(SelectionEchoSchema):
     class Meta:
         """The order on the wire."""
 
-        fields = ("q", "match", "expand", "search_in", *_FILTERS_ORDER, "sort")
+        fields = ("q", "match", "expand", "search_in", *_FILTERS_ORDER, "sort", "collapse")
 
     sort = _choice("The order that was used.", Sort.RELEVANCE)
+    collapse = ma.fields.Enum(
+        Collapse,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata=doc("What is shown once; null if everything is shown.", "story"),
+    )
 
 
 class CorrectionSchema(ma.Schema):
@@ -293,7 +317,7 @@ class SearchPageSchema(PageSchema):
     class Meta:
         """The order on the wire."""
 
-        fields = (*_PAGE_ORDER[:-2], "corrected", "relaxations", "terms", *_PAGE_ORDER[-2:])
+        fields = (*PAGE_ORDER[:-2], "corrected", "relaxations", "terms", *PAGE_ORDER[-2:])
 
     corrected = _nested(CorrectionSchema, "Words that were searched for as others.", many=True)
     relaxations = _nested(RelaxationSchema, "Where nothing was found: single changes that would.", many=True)
@@ -342,7 +366,7 @@ class TagPageSchema(PageSchema):
     class Meta:
         """The order on the wire."""
 
-        fields = _PAGE_ORDER
+        fields = PAGE_ORDER
 
     query = _nested(TagsEchoSchema, "The list as it was understood.")
     results = _nested(TagCountSchema, "The tags of this page.", many=True)

@@ -114,7 +114,7 @@ def list_tags(asked: TagsRequest) -> Response:
             return not_modified
         found = snapshot.tags(asked)
         query, results = answers.tags_query(asked), [answers.tag_count(tag) for tag in found.tags]
-        return _page(snapshot, links.TAGS, parameters, asked.window, Page(query, found.total, results))
+        return paged(snapshot, links.TAGS, parameters, asked.window, Page(query, found.total, results))
 
 
 @tags.route(f"{links.TAGS}/<tag_id>")
@@ -145,10 +145,10 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, default_sort: S
     found = snapshot.search(asked)
     query, results = answers.search_query(asked, found), [answers.result(hit) for hit in found.hits]
     page = Page(query, found.total, results, found.is_complete, answers.search_extras(found))
-    return _page(snapshot, path, parameters, asked.window, page)
+    return paged(snapshot, path, parameters, asked.window, page)
 
 
-def _page(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
+def paged(snapshot: Snapshot, path: str, parameters: links.Parameters, window: Window, page: Page) -> Response:
     """The answer that every list gives; its neighbours go into the `Link` header too."""
     note_total(page.total)
     neighbours = links.neighbours(path, parameters, window, page.total)

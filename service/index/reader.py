@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh import query
 
 from service.errors import IndexDamagedError
@@ -19,6 +20,7 @@ from service.index.completions import Completions
 from service.index.documents import Stored, from_stored
 from service.index.generations import FORMAT, read_manifest
 from service.index.schema import NAMED, NO_MOMENT, length_weights, whoosh_schema
+from service.index.stories import STORIES_FILE, Stories
 from service.index.suggestions import SUGGESTIONS_FILE
 
 NAMES_FILE = "names.json"
@@ -44,6 +46,7 @@ class OpenGeneration:
         self.names: Mapping[str, Mapping[str, str]] = _read_names(folder / NAMES_FILE)
         self.languages: Sequence[str] = _read_json(folder / LANGUAGES_FILE)
         self.completions = Completions(folder / SUGGESTIONS_FILE)
+        self.stories = Stories(folder / STORIES_FILE)
         self._index = ArrayIndex.open(folder, whoosh_schema(self.chain))
         self._evaluator = Evaluator(self._index, length_weights(), robertson_idf)
 
@@ -55,18 +58,31 @@ class OpenGeneration:
         """
         self._index.verify()
         self.completions.verify()
+        self.stories.verify()
 
-    def ranked(self, wanted: query.Query, allowed: query.Query | None, limit: int) -> Found:
-        """The best documents that match both queries, or the one. Only `wanted` scores; of equals the newest first."""
-        return self._evaluator.search(wanted, limit, allowed, tie=NEWEST)
+    def ranked(
+        self, wanted: query.Query, allowed: query.Query | None, limit: int, groups: Array | None = None
+    ) -> Found:
+        """The best documents that match both queries, or the one. Only `wanted` scores; of equals the newest first.
 
-    def ordered(self, wanted: query.Query, allowed: query.Query | None, order: Order, limit: int) -> Found:
-        """The first documents that match both queries, or the one, in an order."""
-        return self._evaluator.ordered(wanted, order, limit, allowed)
+        With `groups`, one number a document, only the best of each group but 0.
+        """
+        return self._evaluator.search(wanted, limit, allowed, tie=NEWEST, groups=groups)
+
+    def ordered(
+        self, wanted: query.Query, allowed: query.Query | None, order: Order, limit: int, groups: Array | None = None
+    ) -> Found:
+        """The first documents that match both queries, or the one, in an order; with `groups` as in `ranked`."""
+        return self._evaluator.ordered(wanted, order, limit, allowed, groups=groups)
 
     def matching(self, wanted: query.Query) -> Array:
         """Numbers of all documents that match, ascending."""
         return self._evaluator.matching(wanted)
+
+    def newest_first(self, numbers: Array) -> Array:
+        """Ascending documents in the order NEWEST."""
+        moments = self._evaluator.column("published", numbers)
+        return numbers[np.argsort(-moments, kind="stable")]  # NO_MOMENT is less than all others
 
     def date_range(self, numbers: Array) -> tuple[int, int] | None:
         """The first and the last moment among the dated documents."""

@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from service.search.page import Batch, Hit, SearchPage, TagDetail, TagPage
-from service.search.request import Filters, SearchRequest, TagsRequest
+from service.search.request import Filters, SearchRequest, TagsRequest, Window
 from service.search.suggestion import Suggestion, SuggestRequest
+from service.search.versions import VersionPage
 
 
 class Snapshot(Protocol):
@@ -31,6 +32,14 @@ class Snapshot(Protocol):
 
     def articles(self, article_ids: Sequence[str]) -> Batch:
         """Several articles in the order of their ids."""
+        ...
+
+    def versions(self, article_id: str, window: Window) -> VersionPage:
+        """One page of the articles that are versions of this one.
+
+        Raises:
+            ArticleNotFoundError: no article has this id.
+        """
         ...
 
     def tags(self, request: TagsRequest) -> TagPage:

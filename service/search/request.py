@@ -118,6 +118,13 @@ class Window:
         return self.page * self.size
 
 
+class Collapse(StrEnum):
+    """What is shown once, as the first of it in the order asked for."""
+
+    STORY = "story"
+    """Articles that are versions of one text."""
+
+
 class Explain(StrEnum):
     """What an answer explains."""
 
@@ -146,6 +153,7 @@ class SearchRequest(Selection):
     sort: Sort = Sort.RELEVANCE
     window: Window = field(default_factory=Window)
     explain: frozenset[Explain] = frozenset()
+    collapse: Collapse | None = None
 
 
 @dataclass(frozen=True)

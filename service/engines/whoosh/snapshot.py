@@ -2,12 +2,14 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from whoosh import query
 
 from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters
 from service.engines.whoosh.queries import Prepared, Queries
+from service.engines.whoosh.versions import versions
 from service.errors import ArticleNotFoundError, TagNotFoundError
 from service.index.arrays.evaluator import Found
 from service.index.documents import Stored, from_moment, title_key
@@ -15,8 +17,9 @@ from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
 from service.search.highlight import Highlighter
 from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
 from service.search.relax import Relaxation, relaxations
-from service.search.request import Explain, Filters, SearchRequest, Sort, TagSort, TagsRequest
+from service.search.request import Collapse, Explain, Filters, SearchRequest, Sort, TagSort, TagsRequest, Window
 from service.search.suggestion import Suggestion, SuggestionKind, SuggestRequest
+from service.search.versions import VersionPage
 
 RELATED_TAGS = 10
 
@@ -38,7 +41,7 @@ class WhooshSnapshot:
         asked = self._queries.prepare(request)
         notes = (*asked.notes, *request.filters.notes)
         sort = Sort.NEWEST if asked.node is None and request.sort is Sort.RELEVANCE else request.sort
-        found = self._first(asked.wanted, request.filters, sort, request.window.stop)
+        found = self._first(asked.wanted, request.filters, sort, request.window.stop, request.collapse)
         if found.limited:
             notes = (*notes, "The search took too long and was cut short; there may be more. Make it narrower.")
         return SearchPage(
@@ -56,7 +59,8 @@ class WhooshSnapshot:
         """The single changes to a search that let it find something."""
         for change, detail, changed in relaxations(request, asked.node, asked.leaves):
             wanted = self._queries.prepare(changed).wanted
-            total = len(self._generation.matching(_both(wanted, compile_filters(changed.filters))))
+            numbers = self._generation.matching(_both(wanted, compile_filters(changed.filters)))
+            total = len(numbers) if changed.collapse is None else self._generation.stories.count(numbers)
             if total:
                 yield Relaxation(change, detail, changed, total)
 
@@ -70,16 +74,13 @@ class WhooshSnapshot:
         for number, score in zip(numbers.tolist(), scores, strict=True):
             stored = self._generation.stored(number)
             highlights = highlighter.highlights(stored.article, stored.outline)
-            hits.append(Hit(stored.article, self._tags(stored), score, highlights))
+            hits.append(replace(self._hit(number, stored), score=score, highlights=highlights))
         return tuple(hits)
 
     def article(self, article_id: str) -> Hit:
         """One article."""
-        number = self._generation.number_of(unicodedata.normalize("NFC", article_id))
-        if number is None:
-            raise ArticleNotFoundError(f"There is no article {article_id!r}.")
-        stored = self._generation.stored(number)
-        return Hit(stored.article, self._tags(stored))
+        number = self._number_of(article_id)
+        return self._hit(number, self._generation.stored(number))
 
     def articles(self, article_ids: Sequence[str]) -> Batch:
         """Several articles in the order of their ids."""
@@ -91,6 +92,10 @@ class WhooshSnapshot:
             except ArticleNotFoundError:
                 missing.append(article_id)
         return Batch(tuple(hits), tuple(missing))
+
+    def versions(self, article_id: str, window: Window) -> VersionPage:
+        """One page of the articles that are versions of this one."""
+        return versions(self._generation, self._number_of(article_id), window, self._hit)
 
     def tags(self, request: TagsRequest) -> TagPage:
         """One page of the tags."""
@@ -124,13 +129,14 @@ class WhooshSnapshot:
             for it in self._generation.completions.complete(request.q, request.limit)
         )
 
-    def _first(self, wanted: query.Query, filters: Filters, sort: Sort, limit: int) -> Found:
+    def _first(self, wanted: query.Query, filters: Filters, sort: Sort, limit: int, collapse: Collapse | None) -> Found:
         """The first matches in the order that was asked for; scored where the order is that of their scores."""
         allowed = compile_filters(filters)
+        groups = None if collapse is None else self._generation.stories.of_document
         if sort is Sort.RELEVANCE:
-            return self._generation.ranked(wanted, allowed, limit)
+            return self._generation.ranked(wanted, allowed, limit, groups)
         order = {Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST, Sort.TITLE: BY_TITLE}[sort]
-        return self._generation.ordered(wanted, allowed, order, limit)
+        return self._generation.ordered(wanted, allowed, order, limit, groups)
 
     def _tag_counts(self, wanted: query.Query, filters: Filters) -> list[TagCount]:
         """Tags of the articles that match and pass the filters, the most frequent first."""
@@ -138,6 +144,15 @@ class WhooshSnapshot:
         counts = self._generation.keyword_counts("tag", _both(wanted, compile_filters(filters)))
         tags = [TagCount(key, names[key], count) for key, count in counts.items()]
         return sorted(tags, key=lambda tag: (-tag.count, title_key(tag.name), tag.id))
+
+    def _number_of(self, article_id: str) -> int:
+        number = self._generation.number_of(unicodedata.normalize("NFC", article_id))
+        if number is None:
+            raise ArticleNotFoundError(f"There is no article {article_id!r}.")
+        return number
+
+    def _hit(self, number: int, stored: Stored) -> Hit:
+        return Hit(stored.article, self._tags(stored), versions=len(self._generation.stories.versions(number)))
 
     def _tags(self, stored: Stored) -> tuple[Tag, ...]:
         names = self._generation.names["tag"]
