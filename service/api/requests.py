@@ -60,7 +60,7 @@ def comma_list(values: Sequence[StrEnum], default: frozenset[Any], description: 
 def _collapse() -> ma.fields.String:
     return ma.fields.String(
         load_default=None,
-        validate=validate.OneOf(list(Collapse), error=f"must be {' or '.join(Collapse)}."),
+        validate=validate.OneOf([str(value) for value in Collapse], error=f"must be {' or '.join(Collapse)}."),
         metadata=doc(
             "`story` shows articles that are versions of one text once, as the first of them in the order asked for; "
             "`total` then counts what is left. Without it, all are shown.",

@@ -1,7 +1,7 @@
 """How alike two texts are, by the runs of three words that they share, and signatures that tell it without the texts.
 
 The resemblance of two texts is the number of runs that both have, divided by that of those that any has (Broder 1997,
-"On the resemblance and containment of documents"). A signature has a number for each of `SLOTS` orders of all runs: that
+"On the resemblance and containment of documents"). A signature has a number for each of `SLOTS` orders of runs: that
 of the text's first run in this order. Two texts agree in a slot as probably as they are alike. Of each number only the
 lowest 16 bits are kept (Li and König 2010, "b-bit minwise hashing"), which agree by chance once in 65,536 times.
 
