@@ -11,54 +11,47 @@ import numpy as np
 from service.index.arrays.flatfile import Array
 from service.index.arrays.leaf import Leaf, Order
 from service.index.arrays.matches import Dense, Matches, Sparse, subtract
-from service.index.arrays.postings import run_starts
-
-Found = Sequence[tuple[Leaf, Matches]]
 
 
 @dataclass(frozen=True)
 class _Grouped:
-    """The matches of a segment that are in a group, ascending, with the group of each and what they are ordered by."""
+    """The matches of a segment that are in a group, ascending, with the group and the score of each."""
 
     leaf: Leaf
     docs: Array
     groups: Array
-    scores: Array | None
-
-    def keep(self, indexes: Array) -> "_Grouped":
-        """Some of them."""
-        scores = None if self.scores is None else self.scores[indexes]
-        return _Grouped(self.leaf, self.docs[indexes], self.groups[indexes], scores)
-
-    def keys(self, order: Order | None) -> list[Array]:
-        """What they are ordered by within their segment, what counts most first, less before more."""
-        keys = [] if self.scores is None else [-self.scores]
-        return keys if order is None else [*keys, self.leaf.sort_keys(order)[self.docs]]
+    scores: Array
 
 
-def collapsed(found: Found, groups: Array, order: Order | None, *, scored: bool) -> list[tuple[Leaf, Matches]]:
+def collapsed(
+    found: Sequence[tuple[Leaf, Matches]], groups: Array, order: Order | None, *, scored: bool
+) -> list[tuple[Leaf, Matches]]:
     """The matches of all segments without those of a group that come after another one of it.
 
     Args:
         found: the matches of each segment.
         groups: the group of each document of the index, or 0.
         order: the order of the matches, or, if they are scored, of those with equal scores; in the end the lower
-            document is first. Where they are scored it must be one of numbers.
+            document is first.
         scored: whether higher scores come first.
     """
-    grouped = [
-        _grouped(leaf, matches, groups[leaf.base : leaf.base + leaf.documents], scored) for leaf, matches in found
-    ]
-    kept = [part.keep(_firsts(part.groups, part.keys(order))) for part in grouped]
-    if len(kept) > 1:
-        kept = _across(kept, order)
+    if not found:
+        return []
+    parts = [_grouped(leaf, matches, groups[leaf.base : leaf.base + leaf.documents]) for leaf, matches in found]
+    group = np.concatenate([part.groups for part in parts]).astype(np.intp)
+    keys = [-np.concatenate([part.scores for part in parts])] if scored else []
+    if order is not None:
+        keys.append(_order_keys(parts, group, order))
+    is_later = np.ones(len(group), bool)
+    is_later[_firsts(group, keys)] = False
+    later = np.split(is_later, np.cumsum([len(part.docs) for part in parts[:-1]], dtype=np.intp))
     return [
-        (leaf, _without(matches, part.docs, first.docs, leaf.documents))
-        for (leaf, matches), part, first in zip(found, grouped, kept, strict=True)
+        (leaf, subtract(matches, Sparse(part.docs[mask], None), leaf.documents) if mask.any() else matches)
+        for (leaf, matches), part, mask in zip(found, parts, later, strict=True)
     ]
 
 
-def _grouped(leaf: Leaf, matches: Matches, groups: Array, scored: bool) -> _Grouped:  # noqa: FBT001 - within this module
+def _grouped(leaf: Leaf, matches: Matches, groups: Array) -> _Grouped:
     if isinstance(matches, Dense):
         docs = np.flatnonzero(matches.mask & (groups > 0))
         scores = None if matches.row is None else matches.row.take(docs)
@@ -66,50 +59,38 @@ def _grouped(leaf: Leaf, matches: Matches, groups: Array, scored: bool) -> _Grou
         at = np.flatnonzero(groups.take(matches.docs))
         docs = matches.docs.take(at)
         scores = None if matches.scores is None else matches.scores.take(at)
-    return _Grouped(leaf, docs, groups.take(docs), scores if scored else None)
+    return _Grouped(leaf, docs, groups.take(docs), np.zeros(len(docs), np.float32) if scores is None else scores)
 
 
-def _firsts(groups: Array, keys: Sequence[Array]) -> Array:
-    """The indexes of the first of each group, ascending; of those that are equal in all keys, the lowest index."""
-    left = np.argsort(groups, kind="stable")
+def _order_keys(parts: Sequence[_Grouped], group: Array, order: Order) -> Array:
+    """Numbers that sort as the order does all documents of a group."""
+    if len(parts) == 1 or parts[0].leaf.column(order.column).is_numeric:
+        return np.concatenate([part.leaf.sort_keys(order).take(part.docs) for part in parts])
+    # Strings of several segments have no numbers in common, and reading them takes long.
+    is_asked = np.bincount(group).take(group) > 1
+    asked = np.split(is_asked, np.cumsum([len(part.docs) for part in parts[:-1]], dtype=np.intp))
+    values = [
+        value
+        for part, mask in zip(parts, asked, strict=True)
+        for value in part.leaf.sort_values(order, part.docs[mask])
+    ]
+    place = {value: number for number, value in enumerate(sorted(set(values)))}
+    keys = np.zeros(len(group), np.int64)
+    keys[is_asked] = [place[value] for value in values]
+    return keys
+
+
+def _firsts(group: Array, keys: Sequence[Array]) -> Array:
+    """The index of the first of each group: with the least of the first key, of those the least of the next, and so on.
+
+    Of those that are equal in all keys it is the lowest index.
+    """
+    left = np.arange(len(group))
+    size = int(group.max(initial=0)) + 1
     for key in keys:
-        values, begins = key.take(left), run_starts(groups.take(left))
-        least = np.minimum.reduceat(values, np.flatnonzero(begins)) if len(left) else values
-        left = left[values == least.take(np.cumsum(begins) - 1)]
-    return np.sort(left[run_starts(groups.take(left))])
-
-
-def _across(parts: Sequence[_Grouped], order: Order | None) -> list[_Grouped]:
-    """The same without those of a group that come after one of another segment; each segment brings one of a group."""
-    groups = np.concatenate([part.groups for part in parts])
-    names, counts = np.unique(groups, return_counts=True)
-    several = names[counts > 1]
-    shared = [part.keep(np.flatnonzero(np.isin(part.groups, several))) for part in parts]
-    keys = []
-    if all(part.scores is not None for part in shared):
-        keys.append(np.concatenate([-part.scores for part in shared if part.scores is not None]))
-    if order is not None:
-        values = [value for part in shared for value in part.leaf.sort_values(order, part.docs)]
-        keys.append(_ranks(values))
-    firsts = _firsts(np.concatenate([part.groups for part in shared]), keys)
-    kept = []
-    start = 0
-    for part, own in zip(parts, shared, strict=True):
-        inside = firsts[(firsts >= start) & (firsts < start + len(own.docs))] - start
-        is_later = np.ones(len(own.docs), bool)
-        is_later[inside] = False
-        kept.append(part.keep(np.flatnonzero(~np.isin(part.docs, own.docs[is_later]))))
-        start += len(own.docs)
-    return kept
-
-
-def _ranks(values: Sequence[object]) -> Array:
-    """Numbers that are ordered as the values are."""
-    place = {value: number for number, value in enumerate(sorted(set(values)))}  # type: ignore[type-var]  # of one type
-    return np.fromiter(map(place.__getitem__, values), np.int64, len(values))
-
-
-def _without(matches: Matches, docs: Array, kept: Array, documents: int) -> Matches:
-    """The matches without those of some that are not kept."""
-    later = docs[~np.isin(docs, kept, assume_unique=True)]
-    return subtract(matches, Sparse(later, None), documents) if len(later) else matches
+        least = np.full(size, np.inf if key.dtype.kind == "f" else np.iinfo(key.dtype).max, key.dtype)
+        np.minimum.at(least, group[left], key[left])
+        left = left[key[left] == least[group[left]]]
+    first = np.full(size, -1)
+    first[group[left[::-1]]] = left[::-1]  # what is assigned last stays
+    return first[first >= 0]
