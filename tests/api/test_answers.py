@@ -19,6 +19,7 @@ from service.api.responses import (
     TagPageSchema,
     WholeArticleSchema,
 )
+from service.api.versions import VersionPageSchema
 
 _FULL = (
     "Datum: 1890-05-01\nAktualisiert: 2026-11-23T14:30:00.5+01:00\nAutor: Anna Öztürk, Jörg Weiß\nQuelle: Bote\n"
@@ -42,6 +43,9 @@ _ANSWERS: list[tuple[str, type[ma.Schema], int]] = [
     ("/v1/articles?id=nie", BatchSchema, 200),
     ("/v1/articles/voll", WholeArticleSchema, 200),
     ("/v1/articles/bloß", WholeArticleSchema, 200),
+    ("/v1/search?q=deich&collapse=story", SearchPageSchema, 200),
+    ("/v1/articles/voll/versions", VersionPageSchema, 200),
+    ("/v1/articles/voll/versions?page=2&page_size=3", VersionPageSchema, 200),
     ("/v1/tags", TagPageSchema, 200),
     ("/v1/tags?name=k%C3%BC&page_size=1&sort=name&tag_all=finanzen", TagPageSchema, 200),
     ("/v1/tags/finanzen", TagDetailSchema, 200),
