@@ -17,6 +17,7 @@ from service.api.links import (
     in_format,
     search_parameters,
     selection_parameters,
+    versions_path,
 )
 from service.api.negotiate import JSON
 from service.articles.dates import first_moment, last_moment
@@ -40,8 +41,18 @@ def result(hit: Hit) -> Answer:
             "body": [_highlight(highlight) for highlight in hit.highlights.body],
         },
         "explanation": hit.contributions,
-        "links": {"self": article_path(hit.article.id)},
+        "links": article_links(hit.article.id),
     }
+
+
+def article_links(article_id: str) -> Answer:
+    """Where to go on from an article."""
+    return {"self": article_path(article_id), "versions": versions_path(article_id)}
+
+
+def listed_article(hit: Hit) -> Answer:
+    """An article as lists show it that look for no words."""
+    return {**_article(hit), "links": article_links(hit.article.id)}
 
 
 def whole_article(hit: Hit) -> Answer:
@@ -50,7 +61,8 @@ def whole_article(hit: Hit) -> Answer:
     path = article_path(article.id)
     return {
         **_article(hit),
-        "links": {"self": path} | {one.name: in_format(path, one.name) for one in ARTICLE_FORMATS if one is not JSON},
+        "links": article_links(article.id)
+        | {one.name: in_format(path, one.name) for one in ARTICLE_FORMATS if one is not JSON},
         "modified": rfc3339(article.modified),
         "language": article.language,
         "reading_minutes": article.reading_minutes,
@@ -67,6 +79,7 @@ def search_query(asked: SearchRequest, found: SearchPage) -> Answer:
         "sort": found.sort,
         "recency": None if asked.recency is None else f"{asked.recency}d",
         "facet_scope": asked.facet_scope,
+        "collapse": asked.collapse,
     }
 
 
@@ -166,6 +179,7 @@ def _article(hit: Hit) -> Answer:
         "authors": article.authors,
         "word_count": article.word_count,
         "url": article.url,
+        "versions": hit.versions,
     }
 
 

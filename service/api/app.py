@@ -26,6 +26,7 @@ from service.api.names import name_lists
 from service.api.suggest import suggest
 from service.api.timeline import timeline
 from service.api.transport import compress, share
+from service.api.versions import versions
 from service.api.views import articles, search
 from service.articles.dates import TIME_ZONE
 from service.config import Settings
@@ -67,7 +68,7 @@ def create_app(engine: Engine, settings: Settings, deprecated: Mapping[str, Depr
     app.after_request(_finish)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
-    for blueprint in (search, articles, *name_lists(), timeline, suggest, discovery, meta):
+    for blueprint in (search, articles, *name_lists(), timeline, suggest, versions, discovery, meta):
         api.register_blueprint(blueprint)
     register_docs(app)
     register_document(app, api, deprecated)

@@ -116,6 +116,14 @@ _LINKS: dict[tuple[str, str], dict[str, Any]] = {
         "operationId": "listArticles",
         "parameters": {"id": "$response.body#/id"},
     },
+    ("/v1/articles/{article_id}", "versions"): {
+        "operationId": "listVersions",
+        "parameters": {"article_id": "$response.body#/id"},
+    },
+    ("/v1/articles/{article_id}/versions", "article"): {
+        "operationId": "getArticle",
+        "parameters": {"article_id": "$response.body#/results/0/id"},
+    },
     ("/v1/tags", "tag"): {"operationId": "getTag", "parameters": {"tag_id": "$response.body#/results/0/id"}},
     ("/v1/tags/{tag_id}", "articles"): {
         "operationId": "listArticles",

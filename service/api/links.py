@@ -56,6 +56,11 @@ def article_path(article_id: str) -> str:
     return f"{ARTICLES}/{quote(article_id, safe=':')}"
 
 
+def versions_path(article_id: str) -> str:
+    """The address of the versions of an article."""
+    return f"{article_path(article_id)}/versions"
+
+
 def tag_path(tag_id: str) -> str:
     """The address of a tag."""
     return name_path(NameKind.TAG, tag_id)
@@ -104,6 +109,8 @@ def search_parameters(request: SearchRequest, default_sort: Sort) -> Parameters:
     parameters = selection_parameters(request)
     if request.explain:
         parameters.append(("explain", ",".join(sorted(request.explain))))
+    if request.collapse is not None:
+        parameters.append(("collapse", request.collapse))
     if request.sort is not default_sort:
         parameters.append(("sort", request.sort))
     if request.recency is not None:

@@ -31,6 +31,7 @@ from service.search.facet import MAX_VALUES, FacetField, FacetRequest, FacetScop
 from service.search.request import (
     MAX_DEPTH,
     MAX_QUERY_LENGTH,
+    Collapse,
     Explain,
     Filters,
     Match,
@@ -87,6 +88,23 @@ class ArticleArgs(ma.Schema):
     """The parameters of one article."""
 
     format = format_field(ARTICLE_FORMATS)
+
+
+def _collapse() -> ma.fields.String:
+    return ma.fields.String(
+        load_default=None,
+        validate=validate.OneOf([str(value) for value in Collapse], error=f"must be {' or '.join(Collapse)}."),
+        metadata=doc(
+            "`story` shows articles that are versions of one text once, as the first of them in the order asked for; "
+            "`total` then counts what is left. Without it, all are shown.",
+            str(Collapse.STORY),
+        ),
+    )
+
+
+def take_collapse(values: dict[str, Any]) -> Collapse | None:
+    """What is collapsed, from loaded values."""
+    return None if values["collapse"] is None else Collapse(values["collapse"])
 
 
 class FiltersSchema(ma.Schema):
@@ -318,6 +336,7 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
         ),
     )
     format = format_field(SEARCH_FORMATS)
+    collapse = _collapse()
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> SearchRequest:
@@ -330,6 +349,7 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
             sort=Sort(values["sort"]),
             recency=values["recency"],
             snippets=Snippets(values["snippets"], values["snippet_length"], values["highlight"] == Switch.ON),
+            collapse=take_collapse(values),
         )
 
 
@@ -362,6 +382,7 @@ class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
         _LIST_SORTS,
     )
     format = format_field(LIST_FORMATS)
+    collapse = _collapse()
 
     @ma.pre_load
     def refuse_more_than_ids(self, values: Any, **_kwargs: object) -> Any:
@@ -380,7 +401,11 @@ class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
         if values["id"]:
             return list(dict.fromkeys(values["id"]))
         return SearchRequest(
-            filters=take_filters(values), sort=Sort(values["sort"]), **take_part(values), **take_facets(values)
+            filters=take_filters(values),
+            sort=Sort(values["sort"]),
+            collapse=take_collapse(values),
+            **take_part(values),
+            **take_facets(values),
         )
 
 

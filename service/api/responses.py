@@ -9,7 +9,7 @@ from service.api.fields import doc
 from service.api.problems import CODES
 from service.search.facet import FacetField, FacetScope
 from service.search.relax import Change
-from service.search.request import Match, Sort, UseDate
+from service.search.request import Collapse, Match, Sort, UseDate
 from service.search.tier import Tier
 
 
@@ -53,6 +53,14 @@ class SelfLinkSchema(ma.Schema):
 
 def _self_link() -> ma.fields.Nested:
     return _nested(SelfLinkSchema, "Where to go on.")
+
+
+class ArticleLinksSchema(SelfLinkSchema):
+    """Where to go on from an article."""
+
+    versions = _string(
+        "The articles that are versions of its text.", "/v1/articles/sturmflut-nordersiel-nacht/versions"
+    )
 
 
 class ParameterErrorSchema(ma.Schema):
@@ -146,6 +154,15 @@ class ResultSchema(ma.Schema):
         "https://zeitung.example/1",
         allow_none=True,
     )
+    versions = ma.fields.Integer(
+        required=True,
+        metadata=doc(
+            "Articles of the archive that are versions of its text (agency reports rewritten, reports brought up to "
+            "date), itself among them.",
+            1,
+            minimum=1,
+        ),
+    )
     score = ma.fields.Float(
         required=True,
         allow_none=True,
@@ -165,14 +182,14 @@ class ResultSchema(ma.Schema):
         many=True,
         allow_none=True,
     )
-    links = _self_link()
+    links = _nested(ArticleLinksSchema, "Where to go on.")
 
 
 def _in_format(description: str, name: str) -> ma.fields.String:
     return _string(description, f"/v1/articles/sturmflut-nordersiel-nacht?format={name}")
 
 
-class ArticleLinksSchema(SelfLinkSchema):
+class WholeArticleLinksSchema(ArticleLinksSchema):
     """Where to go on from an article."""
 
     jsonld = _in_format("As a schema.org NewsArticle in JSON-LD.", "jsonld")
@@ -200,7 +217,7 @@ class WholeArticleSchema(ResultSchema):
 
         exclude = ("score", "tier", "highlights", "explanation")
 
-    links = _nested(ArticleLinksSchema, "The article in its formats.")
+    links = _nested(WholeArticleLinksSchema, "Its versions, and the article in its formats.")
     modified = _moment(
         "When it was last changed; null if unknown.",
         "2024-01-26T09:00:00+01:00",
@@ -284,11 +301,18 @@ class SearchEchoSchema(SelectionEchoSchema):
     class Meta:
         """The order on the wire."""
 
-        fields = ("q", "match", "expand", "search_in", *_FILTERS_ORDER, "sort", "recency", "facet_scope")
+        fields = ("q", "match", "expand", "search_in", *_FILTERS_ORDER, "sort", "recency", "facet_scope", "collapse")
 
     sort = _choice("The order that was used.", Sort.RELEVANCE)
     recency = _string("After how many days half of what new articles count more is left.", "30d", allow_none=True)
     facet_scope = _choice("Under which filters facets are counted.", FacetScope.OTHERS)
+    collapse = ma.fields.Enum(
+        Collapse,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata=doc("What is shown once; null if everything is shown.", "story"),
+    )
 
 
 class FacetValueSchema(TagRefSchema):

@@ -39,7 +39,7 @@ _EXAMPLE = Feed(
     subtitle="q=deich",
     base="https://archiv.example",
     own=_ATOM_ADDRESS,
-    formats={ATOM.media_type: _ATOM_ADDRESS},
+    formats={one.media_type: _ATOM_ADDRESS for one in (JSON, ATOM)},
     next=None,
     previous=None,
     total=0,

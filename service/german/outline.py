@@ -8,7 +8,7 @@ from service.german.languages import GERMAN
 from service.german.sentences import sentence_spans
 from service.german.tokens import Chain, Word
 
-_LINE_MARK = "|"
+LINE_MARK = "|"
 """Stands between two lines as if it were a word, so that no phrase reaches from one into the next."""
 
 
@@ -83,7 +83,7 @@ def make_outline(lines: Sequence[str], is_whole: Sequence[bool], chain: Chain, l
     columns: tuple[list[int], list[int], list[int], list[int]] = ([], [], [], [])
     for number, line in enumerate(lines):
         if number:
-            stems.append(_LINE_MARK)
+            stems.append(LINE_MARK)
         for start, end in [(0, len(line))] if is_whole[number] else sentence_spans(line):
             for column, value in zip(columns, (len(stems), number, start, end), strict=True):
                 column.append(value)

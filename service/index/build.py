@@ -21,6 +21,7 @@ from service.index.documents import names_of, to_document
 from service.index.generations import FORMAT, Manifest, Store, read_manifest
 from service.index.reader import LANGUAGES_FILE, NAMES_FILE, OpenGeneration
 from service.index.schema import NAMED, whoosh_schema
+from service.index.stories import STORIES_FILE, StoryCollector
 from service.index.suggestions import SUGGESTIONS_FILE, SuggestionCollector
 
 _NOTICES_FILE = "notices.json"
@@ -102,18 +103,22 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str, processes: in
     notices: list[Notice] = []
     spellings: dict[str, dict[str, Counter[str]]] = {field: defaultdict(Counter) for field in NAMED}
     suggestions = SuggestionCollector()
+    stories = StoryCollector()
     count = 0
     chain = Chain(_CACHED_WORDS)
     detector = LanguageDetector()
     languages: set[str] = set()
-    with ArrayIndex.create(folder, whoosh_schema(chain)).writer(processes) as writer:
+    schema = whoosh_schema(chain)
+    with ArrayIndex.create(folder, schema).writer(processes) as writer:
         for item in corpus.read(fingerprint):
             if isinstance(item, Article):
                 count += 1
                 language = detector.language(item.language, item.texts())
                 languages.add(language)
-                writer.add_document(**to_document(item, chain, language))
+                document = to_document(item, chain, language)
+                writer.add_document(**document)
                 suggestions.add(item)
+                stories.add(item.id, document["article"]["stems"])
                 for field, names in names_of(item).items():
                     for name in names:
                         spellings[field][slug(name)][name] += 1
@@ -122,6 +127,7 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str, processes: in
     names_by_slug = _names(spellings)
     _write_json(folder / NAMES_FILE, names_by_slug)
     suggestions.write(folder / SUGGESTIONS_FILE, names_by_slug)
+    stories.write(folder / STORIES_FILE, ArrayIndex.open(folder, schema))
     _write_json(folder / LANGUAGES_FILE, sorted(languages))
     _write_json(folder / _NOTICES_FILE, [_notice_values(notice) for notice in notices])
     manifest = Manifest(_generation(fingerprint, analysis), fingerprint.hexdigest(), analysis, count)

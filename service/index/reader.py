@@ -24,6 +24,7 @@ from service.index.documents import Stored, from_stored
 from service.index.generations import FORMAT, read_manifest
 from service.index.names import NameList
 from service.index.schema import NAMED, NO_MOMENT, length_weights, whoosh_schema
+from service.index.stories import STORIES_FILE, Stories
 from service.index.suggestions import SUGGESTIONS_FILE
 
 NAMES_FILE = "names.json"
@@ -51,6 +52,7 @@ class OpenGeneration:
         self.names: Mapping[str, Mapping[str, str]] = _read_names(folder / NAMES_FILE)
         self.languages: Sequence[str] = _read_json(folder / LANGUAGES_FILE)
         self.completions = Completions(folder / SUGGESTIONS_FILE)
+        self.stories = Stories(folder / STORIES_FILE)
         self._index = ArrayIndex.open(folder, whoosh_schema(self.chain))
         self._evaluator = Evaluator(self._index, length_weights(), robertson_idf)
         self._days: dict[str, Days] = {}
@@ -69,23 +71,34 @@ class OpenGeneration:
         """
         self._index.verify()
         self.completions.verify()
+        self.stories.verify()
 
-    def ranked(
+    def ranked(  # noqa: PLR0913, PLR0917 - a list has so many sides
         self,
         wanted: query.Query,
         allowed: query.Query | None,
         limit: int,
         after: Place | None = None,
         decay: Decay | None = None,
+        groups: Array | None = None,
     ) -> Found:
-        """The best documents that match both queries, or the one. Only `wanted` scores; of equals the newest first."""
-        return self._evaluator.search(wanted, limit, allowed, tie=NEWEST, after=after, decay=decay)
+        """The best documents that match both queries, or the one. Only `wanted` scores; of equals the newest first.
 
-    def ordered(
-        self, wanted: query.Query, allowed: query.Query | None, order: Order, limit: int, after: Place | None = None
+        With `groups`, one number a document, only the best of each group but 0.
+        """
+        return self._evaluator.search(wanted, limit, allowed, tie=NEWEST, after=after, decay=decay, groups=groups)
+
+    def ordered(  # noqa: PLR0913, PLR0917 - a list has so many sides
+        self,
+        wanted: query.Query,
+        allowed: query.Query | None,
+        order: Order,
+        limit: int,
+        after: Place | None = None,
+        groups: Array | None = None,
     ) -> Found:
-        """The first documents that match both queries, or the one, in an order."""
-        return self._evaluator.ordered(wanted, order, limit, allowed, after)
+        """The first documents that match both queries, or the one, in an order; with `groups` as in `ranked`."""
+        return self._evaluator.ordered(wanted, order, limit, allowed, after, groups)
 
     def place(self, number: int, order: Order | None, score: float | None) -> Place:
         """Where a document stands in an order, or, without one, among scores."""
@@ -113,6 +126,11 @@ class OpenGeneration:
     def matching(self, wanted: query.Query) -> Array:
         """Numbers of all documents that match, ascending."""
         return self._evaluator.matching(wanted)
+
+    def newest_first(self, numbers: Array) -> Array:
+        """Ascending documents in the order NEWEST."""
+        moments = self._evaluator.column("published", numbers)
+        return numbers[np.argsort(-moments, kind="stable")]  # NO_MOMENT is less than all others
 
     def all_matches(self, wanted: query.Query, allowed: query.Query | None, facets: Sequence[str] = ()) -> Found:
         """All documents that match both queries, or the one, ascending, and counts of keywords over them."""

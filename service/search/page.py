@@ -71,6 +71,7 @@ class Hit:
     """An article of the archive as an answer shows it; `score` is None unless the order is relevance.
 
     `contributions` add up to the score; None unless asked for.
+    `versions` is the number of articles of the archive that are versions of its text, itself among them.
     """
 
     article: Article
@@ -78,16 +79,18 @@ class Hit:
     score: float | None = None
     highlights: Highlights = Highlights()
     contributions: tuple[Contribution, ...] | None = None
+    versions: int = 1
 
 
 @dataclass(frozen=True)
 class SearchPage:
     """One page of a search.
 
-    `total` is exact but where the search was cut short, as `is_complete` says: then there are at least so many. `sort`
-    is the order that was used (newest first where there are no words to be relevant to), `notes` say how a query was
-    read that could not be read as written. `corrected` says for words that the archive does not know what was searched
-    for instead, `relaxations` what a search that finds nothing could change. `terms` is None unless asked for.
+    `total`, which counts what is left after collapsing, is exact but where the search was cut short, as `is_complete`
+    says: then there are at least so many. `sort` is the order that was used (newest first where there are no words to
+    be relevant to), `notes` say how a query was read that could not be read as written. `corrected` says for words that
+    the archive does not know what was searched for instead, `relaxations` what a search that finds nothing could
+    change. `terms` is None unless asked for.
     `cursor` is the place behind the last hit, if the request had one and more follows.
     """
 

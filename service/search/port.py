@@ -7,9 +7,10 @@ from typing import Protocol
 from service.search.listing import Listing
 from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
 from service.search.page import Batch, Hit, SearchPage
-from service.search.request import Cursor, ExportRequest, SearchRequest, Selection
+from service.search.request import Cursor, ExportRequest, SearchRequest, Selection, Window
 from service.search.suggestion import Suggestion, SuggestRequest
 from service.search.timeline import Timeline, TimelineRequest
+from service.search.versions import VersionPage
 
 
 class Snapshot(Protocol):
@@ -38,6 +39,14 @@ class Snapshot(Protocol):
 
     def articles(self, article_ids: Sequence[str]) -> Batch:
         """Several articles in the order of their ids."""
+        ...
+
+    def versions(self, article_id: str, window: Window) -> VersionPage:
+        """One page of the articles that are versions of this one.
+
+        Raises:
+            ArticleNotFoundError: no article has this id.
+        """
         ...
 
     def names(self, kind: NameKind, request: NamesRequest) -> NamePage:

@@ -112,6 +112,13 @@ class Window:
         return self.page * self.size
 
 
+class Collapse(StrEnum):
+    """What is shown once, as the first of it in the order asked for."""
+
+    STORY = "story"
+    """Articles that are versions of one text."""
+
+
 class Explain(StrEnum):
     """What an answer explains."""
 
@@ -178,6 +185,7 @@ class SearchRequest(Selection):
     recency: int | None = None
     snippets: Snippets = field(default_factory=Snippets)
     fields: tuple[str, ...] = ()
+    collapse: Collapse | None = None
 
 
 @dataclass(frozen=True)

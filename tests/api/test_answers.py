@@ -20,6 +20,7 @@ from service.api.responses import (
     WholeArticleSchema,
 )
 from service.api.timeline import TimelineSchema
+from service.api.versions import VersionPageSchema
 
 _FULL = (
     "Datum: 1890-05-01\nAktualisiert: 2026-11-23T14:30:00.5+01:00\nAutor: Anna Öztürk, Jörg Weiß\nQuelle: Bote\n"
@@ -63,6 +64,9 @@ _ANSWERS: list[tuple[str, type[ma.Schema], int]] = [
     ("/v1/timeline?interval=day&from=1000", ProblemSchema, 422),
     ("/v1/search?q=deich&format=jsonfeed&page_size=1", JsonFeedSchema, 200),
     ("/v1/tags/finanzen?format=jsonfeed", JsonFeedSchema, 200),
+    ("/v1/search?q=deich&collapse=story", SearchPageSchema, 200),
+    ("/v1/articles/voll/versions", VersionPageSchema, 200),
+    ("/v1/articles/voll/versions?page=2&page_size=3", VersionPageSchema, 200),
     ("/", DirectorySchema, 200),
     ("/livez", StatusSchema, 200),
     ("/readyz", ReadySchema, 200),

@@ -124,7 +124,7 @@ def test_each_format_leads_to_the_others(client: FlaskClient, name: str) -> None
 
 def test_article_has_links_to_its_formats(client: FlaskClient) -> None:
     links = get(client, ARTICLE)["links"]
-    assert list(links) == ["self", *OTHERS]
+    assert list(links) == ["self", "versions", *OTHERS]
     for name in OTHERS:
         assert client.get(links[name]).mimetype == TYPES[name]
 

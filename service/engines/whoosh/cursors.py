@@ -8,7 +8,7 @@ from service.index.arrays.decay import Decay
 from service.index.arrays.evaluator import Found
 from service.index.arrays.leaf import Place
 from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
-from service.search.request import Cursor, Sort
+from service.search.request import Collapse, Cursor, Sort
 
 _ORDERS = {Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST, Sort.TITLE: BY_TITLE}
 
@@ -21,13 +21,15 @@ def first(  # noqa: PLR0913, PLR0917 - a list has so many sides
     limit: int | None,
     cursor: Cursor | None = None,
     decay: Decay | None = None,
+    collapse: Collapse | None = None,
 ) -> Found:
-    """The first matches in an order, or behind a cursor; all of them without a limit."""
+    """The first matches in an order, or behind a cursor; all of them without a limit; collapsed, one of each story."""
     after = None if cursor is None else _place(generation, cursor)
     most = generation.documents if limit is None else limit
+    groups = None if collapse is None else generation.stories.of_document
     if sort is Sort.RELEVANCE:
-        return generation.ranked(wanted, allowed, most, after, decay)
-    return generation.ordered(wanted, allowed, _ORDERS[sort], most, after)
+        return generation.ranked(wanted, allowed, most, after, decay, groups)
+    return generation.ordered(wanted, allowed, _ORDERS[sort], most, after, groups)
 
 
 def cursors(generation: OpenGeneration, sort: Sort, found: Found) -> Iterator[Cursor]:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from whoosh import query
 
@@ -13,6 +14,7 @@ from service.engines.whoosh.listing import listing
 from service.engines.whoosh.names import name, names
 from service.engines.whoosh.queries import Prepared, Queries
 from service.engines.whoosh.timeline import timeline
+from service.engines.whoosh.versions import versions
 from service.errors import ArticleNotFoundError
 from service.index.arrays.decay import Decay
 from service.index.arrays.evaluator import Found
@@ -22,9 +24,10 @@ from service.search.listing import Listing
 from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
 from service.search.page import Batch, Hit, SearchPage, Tag
 from service.search.relax import Relaxation, relaxations
-from service.search.request import Cursor, Explain, ExportRequest, SearchRequest, Selection, Sort
+from service.search.request import Cursor, Explain, ExportRequest, SearchRequest, Selection, Sort, Window
 from service.search.suggestion import Suggestion, SuggestionKind, SuggestRequest
 from service.search.timeline import Timeline, TimelineRequest
+from service.search.versions import VersionPage
 
 
 class WhooshSnapshot:
@@ -66,9 +69,9 @@ class WhooshSnapshot:
         """The part of the list that is asked for, and the place behind it if there is more."""
         allowed, window = compile_filters(request.filters), request.window
         if request.cursor is None:
-            found = first(self._generation, wanted, allowed, sort, window.stop, decay=decay)
+            found = first(self._generation, wanted, allowed, sort, window.stop, None, decay, request.collapse)
             return found.part(window.start, window.stop), None
-        found = first(self._generation, wanted, allowed, sort, window.size + 1, request.cursor, decay)
+        found = first(self._generation, wanted, allowed, sort, window.size + 1, request.cursor, decay, request.collapse)
         shown = found.part(0, window.size)
         is_more = len(found.numbers) > window.size > 0
         return shown, next(cursors(self._generation, sort, shown.part(-1, None))) if is_more else None
@@ -87,7 +90,8 @@ class WhooshSnapshot:
         """The single changes to a search that let it find something."""
         for change, detail, changed in relaxations(request, asked.node, asked.leaves):
             wanted = self._queries.prepare(changed).wanted
-            total = len(self._generation.matching(_both(wanted, compile_filters(changed.filters))))
+            numbers = self._generation.matching(_both(wanted, compile_filters(changed.filters)))
+            total = len(numbers) if changed.collapse is None else self._generation.stories.count(numbers)
             if total:
                 yield Relaxation(change, detail, changed, total)
 
@@ -100,7 +104,8 @@ class WhooshSnapshot:
             stored = self._generation.stored(number)
             highlights = asked.highlighter.highlights(stored.article, stored.outline, request.snippets)
             parts = contributions(self._generation, asked.wanted, number, decay) if is_explained else None
-            hits.append(Hit(stored.article, self._tags(stored), score, highlights, parts))
+            hit = self._hit(number, stored)
+            hits.append(replace(hit, score=score, highlights=highlights, contributions=parts))
         return tuple(hits)
 
     def export(self, request: ExportRequest) -> Iterator[tuple[Hit, Cursor]]:
@@ -113,11 +118,8 @@ class WhooshSnapshot:
 
     def article(self, article_id: str) -> Hit:
         """One article."""
-        number = self._generation.number_of(unicodedata.normalize("NFC", article_id))
-        if number is None:
-            raise ArticleNotFoundError(f"There is no article {article_id!r}.")
-        stored = self._generation.stored(number)
-        return Hit(stored.article, self._tags(stored))
+        number = self._number_of(article_id)
+        return self._hit(number, self._generation.stored(number))
 
     def articles(self, article_ids: Sequence[str]) -> Batch:
         """Several articles in the order of their ids."""
@@ -129,6 +131,10 @@ class WhooshSnapshot:
             except ArticleNotFoundError:
                 missing.append(article_id)
         return Batch(tuple(hits), tuple(missing))
+
+    def versions(self, article_id: str, window: Window) -> VersionPage:
+        """One page of the articles that are versions of this one."""
+        return versions(self._generation, self._number_of(article_id), window, self._hit)
 
     def names(self, kind: NameKind, request: NamesRequest) -> NamePage:
         """One page of the names that the articles of a search carry."""
@@ -152,6 +158,15 @@ class WhooshSnapshot:
     def listing(self, start: int, stop: int) -> Listing:
         """A slice of all articles, new ones last."""
         return listing(self._generation, start, stop)
+
+    def _number_of(self, article_id: str) -> int:
+        number = self._generation.number_of(unicodedata.normalize("NFC", article_id))
+        if number is None:
+            raise ArticleNotFoundError(f"There is no article {article_id!r}.")
+        return number
+
+    def _hit(self, number: int, stored: Stored) -> Hit:
+        return Hit(stored.article, self._tags(stored), versions=len(self._generation.stories.versions(number)))
 
     def _tags(self, stored: Stored) -> tuple[Tag, ...]:
         names = self._generation.names["tag"]

@@ -11,6 +11,7 @@ from whoosh import query
 from whoosh.searching import Searcher
 
 from service.index.arrays.cache import ByteCache
+from service.index.arrays.collapse import collapsed
 from service.index.arrays.contributions import contributions
 from service.index.arrays.decay import Decay, decayed
 from service.index.arrays.facets import FacetCounts, FacetTerms
@@ -80,46 +81,49 @@ class Evaluator:
         tie: Order | None = None,
         after: Place | None = None,
         decay: Decay | None = None,
+        groups: Array | None = None,
     ) -> Found:
         """The best matches of `wanted` among those of `allowed`, and counts of keywords over all of them.
 
         Of equal scores the first in the order `tie` is first, which must be one of numbers, then the lower document.
         With `after`, the best behind that place; the total and the counts are of all matches all the same. With
         `decay`, scores are those of new documents more than of old ones.
+        With `groups`, one number a document, only the best of each group but 0, and the total counts these; the counts
+        of keywords are of all matches all the same.
         """
         budget = _budget()
         total = 0
         tops: list[tuple[Leaf, Sparse]] = []
-        found: list[tuple[Leaf, Matches]] = []
-        for leaf in self._leaves:
-            matches = self._matches(leaf, wanted, allowed, budget, scored=True)
-            if decay is not None:
-                matches = decayed(matches, leaf, decay)
+        found = [(leaf, self._matches(leaf, wanted, allowed, budget, scored=True)) for leaf in self._leaves]
+        if decay is not None:
+            found = [(leaf, decayed(matches, leaf, decay)) for leaf, matches in found]
+        for leaf, matches in found if groups is None else collapsed(found, groups, tie, scored=True):
             total += len(matches)
             keys = None if tie is None else leaf.sort_keys(tie)
             rest = matches if after is None else _behind(to_sparse(matches), leaf, keys, after)
             tops.append((leaf, best(rest, limit, keys)))
-            found.append((leaf, matches))
         counts = {name: self.keywords(name).count(found) for name in facets}
         return Found(total, *_best_of_all(tops, limit, tie), counts, frozenset(budget.limited))
 
-    def ordered(
+    def ordered(  # noqa: PLR0913, PLR0917 - what can be asked of a search
         self,
         wanted: query.Query,
         order: Order,
         limit: int,
         allowed: query.Query | None = None,
         after: Place | None = None,
+        groups: Array | None = None,
     ) -> Found:
         """The first matches in the order of a column, unscored; of equal values the lower document is first.
 
-        With `after`, the first behind that place.
+        With `after`, the first behind that place. With `groups`, only the first of each group, as in `search`.
         """
         budget = _budget()
         total = 0
         found: list[tuple[Any, int]] = []
-        for leaf in self._leaves:
-            docs = to_sparse(self._matches(leaf, wanted, allowed, budget, scored=False)).docs
+        matched = [(leaf, self._matches(leaf, wanted, allowed, budget, scored=False)) for leaf in self._leaves]
+        for leaf, matches in matched if groups is None else collapsed(matched, groups, order, scored=False):
+            docs = to_sparse(matches).docs
             total += len(docs)
             if after is not None:
                 docs = docs[leaf.behind(order, docs, after)]
