@@ -11,9 +11,11 @@ from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
 
 from service.api import problems
+from service.api.concordance import concordance
 from service.api.context import Wiring, add_caching_headers, wire, wiring
 from service.api.document import make_api
 from service.api.meta import meta, register_document
+from service.api.similar import similar
 from service.api.suggest import suggest
 from service.api.views import articles, search, tags
 from service.config import Settings
@@ -50,7 +52,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.after_request(_finish)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
-    for blueprint in (search, articles, tags, suggest, meta):
+    for blueprint in (search, articles, tags, suggest, similar, concordance, meta):
         api.register_blueprint(blueprint)
     register_document(app, api)
     return app

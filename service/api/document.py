@@ -22,6 +22,14 @@ _EXAMPLES = {
         "code": "article_not_found",
         "errors": [],
     },
+    406: {
+        "type": "about:blank",
+        "title": "Not Acceptable",
+        "status": 406,
+        "detail": "Accept asks for none of the formats that there are: application/json, text/csv.",
+        "code": "not_acceptable",
+        "errors": [],
+    },
     422: {
         "type": "about:blank",
         "title": "Unprocessable Entity",
@@ -42,6 +50,7 @@ _EXAMPLES = {
 _REASONS = {
     304: "The client's copy, named by `If-None-Match`, is still right.",
     404: "There is no such thing in the archive.",
+    406: "`Accept` asks for none of the formats that there are.",
     422: "A parameter is unknown, wrong, repeated, or goes too deep.",
     503: "No generation of the index is open yet; try again in a few seconds.",
 }
@@ -69,6 +78,26 @@ _LINKS: dict[tuple[str, str], dict[str, Any]] = {
     ("/v1/articles/{article_id}", "batch"): {
         "operationId": "listArticles",
         "parameters": {"id": "$response.body#/id"},
+    },
+    ("/v1/articles/{article_id}", "similar"): {
+        "operationId": "listSimilarArticles",
+        "parameters": {"article_id": "$response.body#/id"},
+    },
+    ("/v1/articles/{article_id}", "tag_suggestions"): {
+        "operationId": "suggestTags",
+        "parameters": {"article_id": "$response.body#/id"},
+    },
+    ("/v1/articles/{article_id}/similar", "article"): {
+        "operationId": "getArticle",
+        "parameters": {"article_id": "$response.body#/results/0/id"},
+    },
+    ("/v1/articles/{article_id}/tag-suggestions", "tag"): {
+        "operationId": "getTag",
+        "parameters": {"tag_id": "$response.body#/results/0/id"},
+    },
+    ("/v1/concordance", "article"): {
+        "operationId": "getArticle",
+        "parameters": {"article_id": "$response.body#/results/0/article/id"},
     },
     ("/v1/tags", "tag"): {"operationId": "getTag", "parameters": {"tag_id": "$response.body#/results/0/id"}},
     ("/v1/tags/{tag_id}", "articles"): {

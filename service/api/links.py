@@ -27,6 +27,7 @@ SEARCH = "/v1/search"
 ARTICLES = "/v1/articles"
 TAGS = "/v1/tags"
 SUGGEST = "/v1/suggest"
+CONCORDANCE = "/v1/concordance"
 
 Parameters = list[tuple[str, str]]
 
@@ -34,6 +35,16 @@ Parameters = list[tuple[str, str]]
 def article_path(article_id: str) -> str:
     """The address of an article."""
     return f"{ARTICLES}/{quote(article_id, safe=':')}"
+
+
+def similar_path(article_id: str) -> str:
+    """The address of the articles like one."""
+    return f"{article_path(article_id)}/similar"
+
+
+def tag_suggestions_path(article_id: str) -> str:
+    """The address of the tags that an article could carry too."""
+    return f"{article_path(article_id)}/tag-suggestions"
 
 
 def tag_path(tag_id: str) -> str:

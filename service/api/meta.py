@@ -31,6 +31,7 @@ def directory() -> dict[str, Any]:
             "articles": links.ARTICLES,
             "tags": links.TAGS,
             "suggest": f"{links.SUGGEST}?q=klim",
+            "concordance": f"{links.CONCORDANCE}?q=deich",
             "openapi_json": "/openapi.json",
             "openapi_yaml": "/openapi.yaml",
             "livez": "/livez",

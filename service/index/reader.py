@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh import query
 
 from service.errors import IndexDamagedError
@@ -86,6 +87,23 @@ class OpenGeneration:
     def document_frequency(self, name: str, term: str) -> int:
         """How many articles have a term in a field."""
         return self._evaluator.document_frequency(name, term)
+
+    @property
+    def documents(self) -> int:
+        """How many articles there are."""
+        return self._evaluator.documents
+
+    def idf(self, name: str, term: str) -> float:
+        """What a term of a field weighs by the articles that have it; 0 where none does."""
+        return self._evaluator.idf(name, term)
+
+    def scores(self, wanted: Sequence[query.Query], number: int) -> list[float]:
+        """What each query scores in one document, 0 where it does not match."""
+        return self._evaluator.scores(wanted, number)
+
+    def column(self, name: str, number: int) -> int:
+        """The value of a document in a column of numbers."""
+        return int(self._evaluator.column(name, np.array([number]))[0])
 
     def forms(self) -> tuple[list[str], list[int]]:
         """All forms of the archive, ascending, and how many articles have each."""

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from service.search.concordance import ConcordancePage, ConcordanceRequest
 from service.search.page import Batch, Hit, SearchPage, TagDetail, TagPage
 from service.search.request import Filters, SearchRequest, TagsRequest
+from service.search.similar import SimilarArticles, SimilarRequest, TagSuggestion, TagSuggestionsRequest
 from service.search.suggestion import Suggestion, SuggestRequest
 
 
@@ -47,6 +49,26 @@ class Snapshot(Protocol):
 
     def suggest(self, request: SuggestRequest) -> tuple[Suggestion, ...]:
         """Completions of what has been typed, the best first."""
+        ...
+
+    def similar(self, request: SimilarRequest) -> SimilarArticles:
+        """Articles like one.
+
+        Raises:
+            ArticleNotFoundError: no article has this id.
+        """
+        ...
+
+    def tag_suggestions(self, request: TagSuggestionsRequest) -> tuple[TagSuggestion, ...]:
+        """Tags that an article could carry too, the best first.
+
+        Raises:
+            ArticleNotFoundError: no article has this id.
+        """
+        ...
+
+    def concordance(self, request: ConcordanceRequest) -> ConcordancePage:
+        """One page of the occurrences of the words of a query."""
         ...
 
 

@@ -7,15 +7,20 @@ from whoosh import query
 
 from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters
+from service.engines.whoosh.concordance import Concordance
 from service.engines.whoosh.queries import Prepared, Queries
+from service.engines.whoosh.similar import Similarity
+from service.engines.whoosh.tag_suggestions import TagSuggester
 from service.errors import ArticleNotFoundError, TagNotFoundError
 from service.index.arrays.evaluator import Found
 from service.index.documents import Stored, from_moment, title_key
 from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
+from service.search.concordance import ConcordancePage, ConcordanceRequest
 from service.search.highlight import Highlighter
 from service.search.page import Batch, Hit, SearchPage, Tag, TagCount, TagDetail, TagPage
 from service.search.relax import Relaxation, relaxations
 from service.search.request import Explain, Filters, SearchRequest, Sort, TagSort, TagsRequest
+from service.search.similar import SimilarArticles, SimilarRequest, TagSuggestion, TagSuggestionsRequest
 from service.search.suggestion import Suggestion, SuggestionKind, SuggestRequest
 
 RELATED_TAGS = 10
@@ -24,9 +29,10 @@ RELATED_TAGS = 10
 class WhooshSnapshot:
     """See `service.search.port.Snapshot`."""
 
-    def __init__(self, generation: OpenGeneration, queries: Queries) -> None:
+    def __init__(self, generation: OpenGeneration, queries: Queries, tag_suggester: TagSuggester) -> None:
         self._generation = generation
         self._queries = queries
+        self._tag_suggester = tag_suggester
 
     @property
     def generation(self) -> str:
@@ -75,10 +81,7 @@ class WhooshSnapshot:
 
     def article(self, article_id: str) -> Hit:
         """One article."""
-        number = self._generation.number_of(unicodedata.normalize("NFC", article_id))
-        if number is None:
-            raise ArticleNotFoundError(f"There is no article {article_id!r}.")
-        stored = self._generation.stored(number)
+        stored = self._generation.stored(self._number(article_id))
         return Hit(stored.article, self._tags(stored))
 
     def articles(self, article_ids: Sequence[str]) -> Batch:
@@ -123,6 +126,29 @@ class WhooshSnapshot:
             Suggestion(it.text, SuggestionKind(it.kind), it.count, it.target)
             for it in self._generation.completions.complete(request.q, request.limit)
         )
+
+    def similar(self, request: SimilarRequest) -> SimilarArticles:
+        """Articles like one."""
+        return Similarity(self._generation).similar(self._number(request.article_id), request)
+
+    def tag_suggestions(self, request: TagSuggestionsRequest) -> tuple[TagSuggestion, ...]:
+        """Tags that an article could carry too, the best first."""
+        return self._tag_suggester.suggest(self._number(request.article_id), request)
+
+    def concordance(self, request: ConcordanceRequest) -> ConcordancePage:
+        """One page of the occurrences of the words of a query."""
+        return Concordance(self._generation, self._queries).page(request)
+
+    def _number(self, article_id: str) -> int:
+        """The document of an article.
+
+        Raises:
+            ArticleNotFoundError: no article has this id.
+        """
+        number = self._generation.number_of(unicodedata.normalize("NFC", article_id))
+        if number is None:
+            raise ArticleNotFoundError(f"There is no article {article_id!r}.")
+        return number
 
     def _first(self, wanted: query.Query, filters: Filters, sort: Sort, limit: int) -> Found:
         """The first matches in the order that was asked for; scored where the order is that of their scores."""
