@@ -18,6 +18,7 @@ from service.api.responses import CorrectionSchema, PageSchema, SelectionEchoSch
 from service.api.views import StrictBlueprint
 from service.search.concordance import (
     MOST_CONTEXT,
+    MOST_OCCURRENCES,
     ConcordanceLine,
     ConcordancePage,
     ConcordanceRequest,
