@@ -13,8 +13,8 @@ from service.german.variants import variant_key
 LINE_MARK = "|"
 """Stands between two lines as if it were a word, so that no phrase reaches from one into the next."""
 
-_JOINING = re.compile(r"[-\u2010\u2011*:_/(.]|[a-zäöüß]Innen")
-"""Where one of these is, words may have variants that are not written there: those that they are parts of or stand for."""
+_JOINING = re.compile(r"[-\u2010\u2011*:_/(]|\w\.\w|[a-zäöüß]Innen")
+"""Where one of these is, words may have variants that are not written there: of what they are parts of or stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,10 @@ class Outline:
 
     def find_variant_beginning(self, beginning: str, chain: Chain) -> Iterator[int]:
         """The numbers of the words of which a variant begins so, ascending."""
-        found = self._words(
-            chain, lambda text: _JOINING.search(text) is not None or beginning in variant_key(fold(text))
-        )
+        found = self._words(chain, lambda text: _JOINING.search(text) or beginning in variant_key(fold(text)))
         return (number for number, word in found if any(it.startswith(beginning) for it in word.variants))
 
-    def _words(self, chain: Chain, may_be_in: Callable[[str], bool]) -> Iterator[tuple[int, Word]]:
+    def _words(self, chain: Chain, may_be_in: Callable[[str], object]) -> Iterator[tuple[int, Word]]:
         """The words of the sentences that are worth analysing, and their numbers."""
         for row, first in enumerate(self.firsts):
             text = self.lines[self.numbers[row]][self.starts[row] : self.ends[row]]
