@@ -156,7 +156,7 @@ concordance = StrictBlueprint("concordance", __name__, description="Words in the
 @concordance.doc(
     operationId="listOccurrences",
     responses={
-        "200": {
+        200: {
             "content": {
                 _CSV.media_type: {
                     "schema": {"type": "string", "description": "RFC 4180, UTF-8, with a header line."},
