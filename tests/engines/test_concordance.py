@@ -239,3 +239,19 @@ def test_paragraph_of_any_length_is_looked_at_near_the_match(make_engine: MakeEn
     text = f"Titel\n{'-' * 100_000} Deich {'x' * 100_000}\n"
     (line,) = page(make_engine({"a": text}), ConcordanceRequest(q="Deich", context=40)).lines
     assert (len(line.left), len(line.right)) == (2_000, 2_000)
+
+
+@pytest.mark.parametrize(
+    ("q", "matched"),
+    [
+        ("Hochwasserschutz", ["Hochwasser-Schutz"]),
+        ("Hochwasser-Schutz", ["Hochwasser-Schutz"]),
+        ('"Schutz hält"', ["Schutz hält"]),
+        ('schutz "Schutz hält" halten', ["Schutz hält"]),
+        ("schutz OR hochwasser", ["Hochwasser", "Schutz"]),
+        ('"hält er ging"', ["hält. Er ging"]),
+    ],
+)
+def test_match_is_all_of_the_words_that_are_one(make_engine: MakeEngine, q: str, matched: list[str]) -> None:
+    engine = make_engine({"a": "Titel\nDer Hochwasser-Schutz hält. Er ging.\n"})
+    assert [line.match for line in page(engine, ConcordanceRequest(q=q)).lines] == matched

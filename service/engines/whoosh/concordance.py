@@ -55,8 +55,8 @@ class Concordance:
         is_cut = len(gathered) > MOST_OCCURRENCES or articles.total > MOST_ARTICLES
         if is_cut:
             notes.append(
-                f"There are more occurrences than are gathered, which are {min(len(gathered), MOST_OCCURRENCES)} of "
-                "the newest articles; any order is of these. Make the search narrower."
+                f"Only {min(len(gathered), MOST_OCCURRENCES)} occurrences, those in the newest articles, were gathered, "
+                "and are what is sorted; there may be more. Make the search narrower."
             )
         gathered = gathered[:MOST_OCCURRENCES]
         total = len(gathered)
