@@ -55,7 +55,7 @@ class Concordance:
         is_cut = len(gathered) > MOST_OCCURRENCES or articles.total > MOST_ARTICLES
         if is_cut:
             notes.append(
-                f"Only {min(len(gathered), MOST_OCCURRENCES)} occurrences, those in the newest articles, were gathered, "
+                f"Only {min(len(gathered), MOST_OCCURRENCES)} occurrences, in the newest articles, were gathered, "
                 "and are what is sorted; there may be more. Make the search narrower."
             )
         gathered = gathered[:MOST_OCCURRENCES]
