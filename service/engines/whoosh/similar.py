@@ -7,6 +7,7 @@ all. Scores are shares of what ties the article to others at all, from 0 to 1.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import islice
 from math import log
 
@@ -37,6 +38,8 @@ _CLOSE = 0.05
 """The share of all else that a date adds, if both articles have the same."""
 _HALF = 30 * 86_400_000_000
 """Microseconds between two articles after which that is half as much."""
+_LOOKED_UP = 250
+"""Stems of an article of which the frequency is looked up: those that it has most often, of equals the first."""
 _DIGITS = 4
 
 
@@ -98,9 +101,10 @@ class Similarity:
     def ties(self, number: int) -> Ties:
         """What ties the article with this number to others."""
         stored = self._generation.stored(number)
+        counts = weighted_counts(stored.outline)
         weights = {
-            stem: min(count, 1 + log(count)) * self._generation.idf(_WORDS, PART + stem)
-            for stem, count in weighted_counts(stored.outline).items()
+            stem: min(counts[stem], 1 + log(counts[stem])) * self._generation.idf(_WORDS, PART + stem)
+            for stem in nlargest(_LOOKED_UP, counts, key=counts.__getitem__)
         }
         heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))
         shared = (stem for stem in heaviest if self._generation.document_frequency(_WORDS, PART + stem) > 1)
