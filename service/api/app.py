@@ -16,6 +16,7 @@ from flask.json.provider import JSONProvider
 from service.api import links, problems
 from service.api.body import MEDIA_TYPE, MOST_READ, QUERIED
 from service.api.caching import Results
+from service.api.concordance import concordance
 from service.api.context import Wiring, finish_caching, wire, wiring
 from service.api.deprecation import DEPRECATED, Deprecated, announce_end
 from service.api.discovery import discovery
@@ -23,6 +24,7 @@ from service.api.docs import register_docs
 from service.api.document import make_api
 from service.api.meta import meta, register_document
 from service.api.names import name_lists
+from service.api.similar import similar
 from service.api.suggest import suggest
 from service.api.timeline import timeline
 from service.api.transport import compress, share
@@ -68,7 +70,8 @@ def create_app(engine: Engine, settings: Settings, deprecated: Mapping[str, Depr
     app.after_request(_finish)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
-    for blueprint in (search, articles, *name_lists(), timeline, suggest, versions, discovery, meta):
+    reading = (articles, similar, versions, concordance)
+    for blueprint in (search, *reading, *name_lists(), timeline, suggest, discovery, meta):
         api.register_blueprint(blueprint)
     register_docs(app)
     register_document(app, api, deprecated)

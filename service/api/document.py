@@ -56,7 +56,7 @@ _EXAMPLES = {
         "type": "about:blank",
         "title": "Not Acceptable",
         "status": 406,
-        "detail": "Accept asks for none of the formats that there are: application/json.",
+        "detail": "Accept asks for none of the formats that there are: application/json, text/csv.",
         "code": "not_acceptable",
         "errors": [],
     },
@@ -123,6 +123,26 @@ _LINKS: dict[tuple[str, str], dict[str, Any]] = {
     ("/v1/articles/{article_id}/versions", "article"): {
         "operationId": "getArticle",
         "parameters": {"article_id": "$response.body#/results/0/id"},
+    },
+    ("/v1/articles/{article_id}", "similar"): {
+        "operationId": "listSimilarArticles",
+        "parameters": {"article_id": "$response.body#/id"},
+    },
+    ("/v1/articles/{article_id}", "tag_suggestions"): {
+        "operationId": "suggestTags",
+        "parameters": {"article_id": "$response.body#/id"},
+    },
+    ("/v1/articles/{article_id}/similar", "article"): {
+        "operationId": "getArticle",
+        "parameters": {"article_id": "$response.body#/results/0/id"},
+    },
+    ("/v1/articles/{article_id}/tag-suggestions", "tag"): {
+        "operationId": "getTag",
+        "parameters": {"tag_id": "$response.body#/results/0/id"},
+    },
+    ("/v1/concordance", "article"): {
+        "operationId": "getArticle",
+        "parameters": {"article_id": "$response.body#/results/0/article/id"},
     },
     ("/v1/tags", "tag"): {"operationId": "getTag", "parameters": {"tag_id": "$response.body#/results/0/id"}},
     ("/v1/tags/{tag_id}", "articles"): {

@@ -39,6 +39,7 @@ NAMES: Mapping[NameKind, str] = {
     NameKind.AUTHOR: "/v1/authors",
     NameKind.SECTION: "/v1/sections",
 }
+CONCORDANCE = "/v1/concordance"
 DOCS = "/docs"
 OPENSEARCH = "/opensearch.xml"
 SITEMAP = "/sitemap.xml"
@@ -59,6 +60,16 @@ def article_path(article_id: str) -> str:
 def versions_path(article_id: str) -> str:
     """The address of the versions of an article."""
     return f"{article_path(article_id)}/versions"
+
+
+def similar_path(article_id: str) -> str:
+    """The address of the articles like one."""
+    return f"{article_path(article_id)}/similar"
+
+
+def tag_suggestions_path(article_id: str) -> str:
+    """The address of the tags that an article could carry too."""
+    return f"{article_path(article_id)}/tag-suggestions"
 
 
 def tag_path(tag_id: str) -> str:

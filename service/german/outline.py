@@ -1,15 +1,20 @@
 """The words of an article and its sentences, so that neither has to be found again when it is shown."""
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.german.languages import GERMAN
 from service.german.sentences import sentence_spans
-from service.german.tokens import Chain, Word
+from service.german.tokens import Chain, Token, Word, fold
+from service.german.variants import variant_key
 
 LINE_MARK = "|"
 """Stands between two lines as if it were a word, so that no phrase reaches from one into the next."""
+
+_JOINING = re.compile(r"[-\u2010\u2011*:_/(]|\w\.\w|[a-zäöüß]Innen")
+"""Where one of these is, words may have variants that are not written there: of what they are parts of or stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +46,30 @@ class Outline:
 
     def find_beginning(self, beginning: str, chain: Chain) -> Iterator[int]:
         """The numbers of the words whose form begins so, ascending."""
-        return (number for number, word in self._words(chain) if word.form.startswith(beginning))
+        found = self._words(chain, lambda text: beginning in fold(text) or beginning in fold(text.replace(".", "")))
+        return (number for number, word in found if word.form.startswith(beginning))
 
     def find_variant_beginning(self, beginning: str, chain: Chain) -> Iterator[int]:
         """The numbers of the words of which a variant begins so, ascending."""
-        return (number for number, word in self._words(chain) if any(it.startswith(beginning) for it in word.variants))
+        found = self._words(chain, lambda text: _JOINING.search(text) or beginning in variant_key(fold(text)))
+        return (number for number, word in found if any(it.startswith(beginning) for it in word.variants))
 
-    def _words(self, chain: Chain) -> Iterator[tuple[int, Word]]:
-        number = 0
-        for line in self.lines:
-            for word in chain.words(line, self.language):
-                yield number, word
-                number += 1
-            number += 1
+    def _words(self, chain: Chain, may_be_in: Callable[[str], object]) -> Iterator[tuple[int, Word]]:
+        """The words of the sentences that are worth analysing, and their numbers."""
+        for row, first in enumerate(self.firsts):
+            text = self.lines[self.numbers[row]][self.starts[row] : self.ends[row]]
+            if may_be_in(text):
+                yield from enumerate(chain.words(text, self.language), first)
+
+    def tokens(self, row: int, chain: Chain) -> Sequence[Token]:
+        """The words of a sentence, counted from its beginning and analysed when they are asked for."""
+        text = self.lines[self.numbers[row]][self.starts[row] : self.ends[row]]
+        return chain.lazy_tokens(text, self.language)
+
+    def token(self, number: int, chain: Chain) -> Token:
+        """A word by its number; its offsets are those in its sentence."""
+        row = self.row_of(number)
+        return self.tokens(row, chain)[number - self.firsts[row]]
 
     def row_of(self, number: int) -> int:
         """The row of the sentence in which a word stands."""

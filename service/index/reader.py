@@ -180,6 +180,18 @@ class OpenGeneration:
         """How many articles have a term in a field."""
         return self._evaluator.document_frequency(name, term)
 
+    def idf(self, name: str, term: str) -> float:
+        """What a term of a field weighs by the articles that have it; 0 where none does."""
+        return self._evaluator.idf(name, term)
+
+    def scores(self, wanted: Sequence[query.Query], number: int) -> list[float]:
+        """What each query scores in one document, 0 where it does not match."""
+        return self._evaluator.scores(wanted, number)
+
+    def column(self, name: str, number: int) -> int:
+        """The value of a document in a column of numbers."""
+        return int(self._evaluator.column(name, np.array([number]))[0])
+
     def forms(self) -> tuple[list[str], list[int]]:
         """All forms of the archive, ascending, and how many articles have each."""
         terms, counts = self._evaluator.terms("words", FORM)

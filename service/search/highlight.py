@@ -24,9 +24,9 @@ _CONTEXT_BEFORE = 3
 _ELLIPSIS = "…"
 _MARKED_FIELDS = (None, Field.TITLE, Field.LEAD, Field.HEADINGS, Field.BODY)
 _DEFAULT = Snippets()
-_Mark = WantedWord | Tier
+Mark = WantedWord | Tier
 """What a word of an article may match, or the tier in which it does."""
-_Places = Sequence[tuple[int, _Mark]]
+Places = Sequence[tuple[int, Mark]]
 """Words by their numbers, each with its mark."""
 
 
@@ -65,7 +65,7 @@ class _Passage:
     """
 
     row: int
-    marks: dict[int, list[_Mark]] = field(default_factory=dict)
+    marks: dict[int, list[Mark]] = field(default_factory=dict)
     bits: int = 0
     ranges: list[Range] | None = None
     """The matches, once they have been asked for."""
@@ -115,21 +115,28 @@ class Highlighter:
     def _passages(self, outline: Outline, kinds: Sequence[str]) -> list[_Passage]:
         """All sentences with matches, in the order of the text; `kinds` are the lines' if patterns have fields."""
         passages: dict[int, _Passage] = {}
+        for pattern, marks in self._matches(outline, kinds):
+            for number, mark in marks:
+                row = outline.row_of(number)
+                passage = passages.get(row)
+                if passage is None:
+                    passage = passages[row] = _Passage(row)
+                passage.marks.setdefault(number, []).append(mark)
+                passage.bits |= pattern.bit
+        return [passages[row] for row in sorted(passages)]
+
+    def places(self, outline: Outline, kinds: Sequence[str]) -> Iterator[Places]:
+        """Each place where a word or phrase of the query stands; `kinds` are those of the lines, the title's first."""
+        return (marks for _, marks in self._matches(outline, kinds))
+
+    def _matches(self, outline: Outline, kinds: Sequence[str]) -> Iterator[tuple[_Pattern, Places]]:
         for pattern in self._patterns:
             for marks in self._found(pattern, outline):
                 row = outline.row_of(marks[0][0])
                 if self._has_fields and not self._looks_into(kinds[outline.numbers[row]], pattern):
                     continue
-                if not pattern.is_certain and not self._are_matches(marks, outline):
-                    continue
-                for number, mark in marks:
-                    row = outline.row_of(number)
-                    passage = passages.get(row)
-                    if passage is None:
-                        passage = passages[row] = _Passage(row)
-                    passage.marks.setdefault(number, []).append(mark)
-                    passage.bits |= pattern.bit
-        return [passages[row] for row in sorted(passages)]
+                if pattern.is_certain or self._are_matches(marks, outline):
+                    yield pattern, marks
 
     def _looks_into(self, kind: str, pattern: _Pattern) -> bool:
         """Whether a pattern is looked for in a kind of line."""
@@ -137,7 +144,7 @@ class Highlighter:
             return pattern.field == kind
         return not self._search_in or kind in self._search_in
 
-    def _found(self, pattern: _Pattern, outline: Outline) -> Iterator[_Places]:
+    def _found(self, pattern: _Pattern, outline: Outline) -> Iterator[Places]:
         """Each place where a pattern may match: numbers of words, and what they match."""
         if pattern.is_prefix:
             yield from ([mark] for mark in self._beginnings(pattern.words[0], outline))
@@ -159,15 +166,14 @@ class Highlighter:
             for number in outline.find_variant_beginning(wanted.variant_beginning, self._chain):
                 yield number, Tier.VARIANT
 
-    def _are_matches(self, marks: _Places, outline: Outline) -> bool:
+    def _are_matches(self, marks: Places, outline: Outline) -> bool:
         """Whether all words match in a tier that is asked for. Those of a phrase may stand in two sentences."""
         return all(
             isinstance(mark, Tier) or mark.tier(self._word(number, outline)) is not None for number, mark in marks
         )
 
     def _word(self, number: int, outline: Outline) -> ArticleWord:
-        row = outline.row_of(number)
-        return self._tokens(row, outline)[number - outline.firsts[row]].word
+        return outline.token(number, self._chain).word
 
     def _tier(self, article: Article, passages: Sequence[_Passage], outline: Outline) -> Tier | None:
         """The best tier of all matches, also of those in tags and names, which are not shown; None without any."""
@@ -190,8 +196,7 @@ class Highlighter:
 
     def _tokens(self, row: int, outline: Outline) -> Sequence[Token]:
         """The words of a sentence; they are counted from its beginning."""
-        text = outline.lines[outline.numbers[row]][outline.starts[row] : outline.ends[row]]
-        return self._chain.lazy_tokens(text, outline.language)
+        return outline.tokens(row, self._chain)
 
     def _ranges(self, passage: _Passage, outline: Outline) -> list[Range]:
         """The matches of a passage in its line, in order and not overlapping; found once, then kept with it."""
@@ -278,7 +283,7 @@ def _are_near(one: int, other: int, outline: Outline) -> bool:
     return 0 < abs(one - other) <= NEAR and outline.line_of(one) == outline.line_of(other)
 
 
-def _ranges(tokens: Sequence[Token], place: int, marks: Sequence[_Mark]) -> list[Range]:
+def _ranges(tokens: Sequence[Token], place: int, marks: Sequence[Mark]) -> list[Range]:
     """What of a word is marked: all of it, or the parts that match."""
     token = tokens[place]
     whole: Tier | None = None

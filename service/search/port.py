@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from service.search.concordance import ConcordancePage, ConcordanceRequest
 from service.search.listing import Listing
 from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
 from service.search.page import Batch, Hit, SearchPage
 from service.search.request import Cursor, ExportRequest, SearchRequest, Selection, Window
+from service.search.similar import SimilarArticles, SimilarRequest, TagSuggestion, TagSuggestionsRequest
 from service.search.suggestion import Suggestion, SuggestRequest
 from service.search.timeline import Timeline, TimelineRequest
 from service.search.versions import VersionPage
@@ -75,6 +77,26 @@ class Snapshot(Protocol):
 
     def listing(self, start: int, stop: int) -> Listing:
         """A slice of all articles: those without a date first, then the oldest, so that new ones come last."""
+        ...
+
+    def similar(self, request: SimilarRequest) -> SimilarArticles:
+        """Articles like one.
+
+        Raises:
+            ArticleNotFoundError: no article has this id.
+        """
+        ...
+
+    def tag_suggestions(self, request: TagSuggestionsRequest) -> tuple[TagSuggestion, ...]:
+        """Tags that an article could carry too, the best first.
+
+        Raises:
+            ArticleNotFoundError: no article has this id.
+        """
+        ...
+
+    def concordance(self, request: ConcordanceRequest) -> ConcordancePage:
+        """One page of the occurrences of the words of a query."""
         ...
 
 

@@ -22,3 +22,8 @@ _ORDER = {tier: number for number, tier in enumerate(Tier)}
 def best_tier(*tiers: Tier | None) -> Tier | None:
     """The best of some tiers."""
     return min((tier for tier in tiers if tier is not None), key=_ORDER.__getitem__, default=None)
+
+
+def worst_tier(*tiers: Tier | None) -> Tier | None:
+    """The worst of some tiers."""
+    return max((tier for tier in tiers if tier is not None), key=_ORDER.__getitem__, default=None)

@@ -3,11 +3,13 @@ from hypothesis import strategies as st
 
 from service.german.outline import make_outline, side_by_side
 from service.german.tokens import Chain
+from service.german.variants import variant_key
 
 CHAIN = Chain()
 _PIECES = st.text(max_size=6) | st.sampled_from(
     ["Ein- und Ausfuhr", "Bürger*innen", "Corona-Pandemie", "»Ja«", "U.S.A.", "Wa\u0308rme", "a\u00a0b", "*", "x\x1cy"]
 )
+_WORDS = st.sampled_from(["Straße.", "STRASSE", "BürgerInnen", "Bürger(innen)", "Schiff-Fahrt", "3.500", "Ein-", "ﬁx"])
 _LINES = st.lists(
     st.lists(st.sampled_from(["Deich", "deiche", "Hafen.", "Neu", "|", "z. B.", "–"]), max_size=12).map(" ".join),
     min_size=1,
@@ -26,6 +28,24 @@ def test_stem_is_found_wherever_a_token_has_it(lines: list[str]) -> None:
         first += len(stems) + 1
     assert made.find(side_by_side(["deich"])) == numbers
     assert list(made.find_beginning("deich", CHAIN)) == numbers
+
+
+@given(
+    st.lists(st.lists(_PIECES | _WORDS, max_size=8).map(" ".join), min_size=1, max_size=3),
+    st.sampled_from(["", "ein", "einf", "corona", "coronap", "usa", "wärm", "bürger", "u.s", "stra", "straß", "3.5"]),
+)
+def test_beginning_is_found_wherever_a_word_has_it(lines: list[str], beginning: str) -> None:
+    made = make_outline(lines, [False] * len(lines), CHAIN)
+    words = {
+        first + at: word
+        for first, number, start, end in zip(made.firsts, made.numbers, made.starts, made.ends, strict=True)
+        for at, word in enumerate(CHAIN.words(lines[number][start:end]))
+    }
+    expected = [number for number, word in words.items() if word.form.startswith(beginning)]
+    assert list(made.find_beginning(beginning, CHAIN)) == expected
+    for key in (variant_key(beginning), "buergerinn", "einfuhr", "strasse"):
+        expected = [number for number, word in words.items() if any(it.startswith(key) for it in word.variants)]
+        assert list(made.find_variant_beginning(key, CHAIN)) == expected
 
 
 @given(_LINES)

@@ -14,17 +14,20 @@ CSV_PARAMETERS = "; charset=utf-8; header=present"
 _FORMULA = ("=", "+", "-", "@", "'")
 
 
-def csv_response(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+def csv_response(header: Sequence[str], rows: Iterable[Sequence[object]], *, is_verbatim: bool = False) -> Response:
     """A table as an answer."""
-    return Response(to_csv(header, rows), content_type=f"{CSV.media_type}{CSV_PARAMETERS}")
+    return Response(to_csv(header, rows, is_verbatim=is_verbatim), content_type=f"{CSV.media_type}{CSV_PARAMETERS}")
 
 
-def to_csv(header: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
-    """A table whose first line names its columns; a value that is None is an empty cell."""
+def to_csv(header: Sequence[str], rows: Iterable[Iterable[object]], *, is_verbatim: bool = False) -> bytes:
+    """A table whose first line names its columns; a value that is None is an empty cell.
+
+    Texts are made safe for spreadsheets, unless every character of them matters.
+    """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
     writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows(rows if is_verbatim else ([_cell(value) for value in row] for row in rows))
     return written.getvalue().encode()
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from service.engines.whoosh.queries import Queries
 from service.engines.whoosh.snapshot import WhooshSnapshot
+from service.engines.whoosh.tag_suggestions import TagSuggester
 from service.errors import IndexDamagedError, NotReadyError
 from service.index.generations import Store
 from service.index.reader import OpenGeneration
@@ -27,6 +28,7 @@ class _Held:
         with ExitStack() as stack:
             self.generation = OpenGeneration(stack.enter_context(store.reading()))
             self.queries = Queries(self.generation)
+            self.tag_suggester = TagSuggester(self.generation)
             self._resources = stack.pop_all()
 
     def close_if_unused(self) -> None:
@@ -52,7 +54,7 @@ class WhooshEngine:
             held = self._up_to_date()
             held.users += 1
         try:
-            yield WhooshSnapshot(held.generation, held.queries)
+            yield WhooshSnapshot(held.generation, held.queries, held.tag_suggester)
         finally:
             with self._lock:
                 held.users -= 1

@@ -7,12 +7,15 @@ from dataclasses import replace
 from whoosh import query
 
 from service.engines.whoosh.compile import compile_filters
+from service.engines.whoosh.concordance import Concordance
 from service.engines.whoosh.cursors import cursors, first
 from service.engines.whoosh.explain import contributions
 from service.engines.whoosh.facets import facets
 from service.engines.whoosh.listing import listing
 from service.engines.whoosh.names import name, names
 from service.engines.whoosh.queries import Prepared, Queries
+from service.engines.whoosh.similar import Similarity
+from service.engines.whoosh.tag_suggestions import TagSuggester
 from service.engines.whoosh.timeline import timeline
 from service.engines.whoosh.versions import versions
 from service.errors import ArticleNotFoundError
@@ -20,11 +23,13 @@ from service.index.arrays.decay import Decay
 from service.index.arrays.evaluator import Found
 from service.index.documents import Stored
 from service.index.reader import OpenGeneration
+from service.search.concordance import ConcordancePage, ConcordanceRequest
 from service.search.listing import Listing
 from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
 from service.search.page import Batch, Hit, SearchPage, Tag
 from service.search.relax import Relaxation, relaxations
 from service.search.request import Cursor, Explain, ExportRequest, SearchRequest, Selection, Sort, Window
+from service.search.similar import SimilarArticles, SimilarRequest, TagSuggestion, TagSuggestionsRequest
 from service.search.suggestion import Suggestion, SuggestionKind, SuggestRequest
 from service.search.timeline import Timeline, TimelineRequest
 from service.search.versions import VersionPage
@@ -33,9 +38,10 @@ from service.search.versions import VersionPage
 class WhooshSnapshot:
     """See `service.search.port.Snapshot`."""
 
-    def __init__(self, generation: OpenGeneration, queries: Queries) -> None:
+    def __init__(self, generation: OpenGeneration, queries: Queries, tag_suggester: TagSuggester) -> None:
         self._generation = generation
         self._queries = queries
+        self._tag_suggester = tag_suggester
 
     @property
     def generation(self) -> str:
@@ -158,6 +164,18 @@ class WhooshSnapshot:
     def listing(self, start: int, stop: int) -> Listing:
         """A slice of all articles, new ones last."""
         return listing(self._generation, start, stop)
+
+    def similar(self, request: SimilarRequest) -> SimilarArticles:
+        """Articles like one."""
+        return Similarity(self._generation).similar(self._number_of(request.article_id), request)
+
+    def tag_suggestions(self, request: TagSuggestionsRequest) -> tuple[TagSuggestion, ...]:
+        """Tags that an article could carry too, the best first."""
+        return self._tag_suggester.suggest(self._number_of(request.article_id), request)
+
+    def concordance(self, request: ConcordanceRequest) -> ConcordancePage:
+        """One page of the occurrences of the words of a query."""
+        return Concordance(self._generation, self._queries).page(request)
 
     def _number_of(self, article_id: str) -> int:
         number = self._generation.number_of(unicodedata.normalize("NFC", article_id))

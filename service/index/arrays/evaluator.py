@@ -19,7 +19,7 @@ from service.index.arrays.flatfile import Array
 from service.index.arrays.index import ArrayIndex
 from service.index.arrays.leaf import Budget, Leaf, Order, Place, Shared, leaves
 from service.index.arrays.matches import Matches, Sparse, best, to_sparse
-from service.index.arrays.nodes import evaluate
+from service.index.arrays.nodes import evaluate, probe
 from service.index.arrays.statistics import Idf, Statistics, whoosh_idf
 
 MAX_EXPANSIONS = 1024
@@ -164,6 +164,18 @@ class Evaluator:
     def document_frequency(self, name: str, text: Any) -> int:
         """How many documents have a term, deleted ones among them."""
         return sum(self._statistics.frequencies(name, text))
+
+    def idf(self, name: str, text: Any) -> float:
+        """What a term weighs by the documents that have it; 0 where none does."""
+        known = self._statistics.term(name, text)
+        return 0.0 if known is None or not any(known.frequencies) else known.idf
+
+    def scores(self, wanted: Sequence[query.Query], number: int) -> list[float]:
+        """What each query scores in one document, 0 where it does not match."""
+        leaf, budget = self._leaf_of(number), _budget()
+        docs = np.array([number - leaf.base], np.uint32)
+        found = [probe(node, leaf, budget, docs, scored=True)[1] for node in wanted]
+        return [0.0 if score is None else float(score[0]) for score in found]
 
     def terms(self, name: str, beginning: str) -> tuple[list[bytes], list[int]]:
         """The terms of a field that begin so, ascending, and how many documents have each, deleted ones among them."""

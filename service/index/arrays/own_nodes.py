@@ -8,8 +8,8 @@ from whoosh import query
 
 from service.index.arrays.flatfile import Array
 from service.index.arrays.leaf import Budget, Leaf
-from service.index.arrays.matches import Matches, Sparse, nothing
-from service.index.arrays.nodes import bound, evaluate
+from service.index.arrays.matches import Dense, Matches, Sparse, nothing, to_dense
+from service.index.arrays.nodes import Probed, bound, evaluate, probe
 
 
 class Outnumber(query.Query):
@@ -80,3 +80,89 @@ def _(node: IfRare, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
 def _(node: IfRare, leaf: Leaf) -> int:
     most = bound(node.child, leaf)
     return most if most * node.share <= leaf.documents else 0
+
+
+class Capped(query.Query):
+    """What another node matches, with `boost` times its score there, of which no more than `most` counts."""
+
+    def __init__(self, child: query.Query, most: float, boost: float = 1.0) -> None:
+        self.child = child
+        self.most = most
+        self.boost = boost
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same node with the same limit."""
+        return isinstance(other, Capped) and (self.child, self.most, self.boost) == (
+            other.child,
+            other.most,
+            other.boost,
+        )
+
+    def __hash__(self) -> int:
+        """As `__eq__` compares."""
+        return hash((self.child, self.most, self.boost))
+
+    def capped(self, scores: Array) -> Array:
+        """The scores that count; a new array, as those of the child may be kept for others."""
+        made: Array = np.minimum(scores, np.float32(self.most))
+        made *= np.float32(self.boost)
+        return made
+
+
+@evaluate.register
+def _(node: Capped, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
+    found = evaluate(node.child, leaf, budget, scored=scored)
+    if isinstance(found, Sparse):
+        return found if found.scores is None else Sparse(found.docs, node.capped(found.scores))
+    return found if found.row is None else Dense(found.mask, node.capped(found.row))
+
+
+@probe.register
+def _(node: Capped, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    has, scores = probe(node.child, leaf, budget, docs, scored=scored)
+    return has, None if scores is None else node.capped(scores)
+
+
+@bound.register
+def _(node: Capped, leaf: Leaf) -> int:
+    return bound(node.child, leaf)
+
+
+class Closeness(query.Query):
+    """All documents, scored by how close their value in a column of numbers is to another value.
+
+    The score is `boost` at the value itself, half of it `half` away, a quarter twice as far, and 0 where a document has
+    none, for which `missing` stands in the column.
+    """
+
+    def __init__(self, column: str, value: int, half: int, missing: int, boost: float = 1.0) -> None:
+        self.column = column
+        self.value = value
+        self.half = half
+        self.missing = missing
+        self.boost = boost
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it scores alike."""
+        return isinstance(other, Closeness) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        """As `__eq__` compares."""
+        return hash((self.column, self.value, self.half, self.missing, self.boost))
+
+    def close(self, values: Array) -> Array:
+        """The scores of some values."""
+        distances = np.abs(values - self.value) / self.half
+        scores: Array = np.where(values == self.missing, 0.0, np.exp2(-distances) * self.boost).astype(np.float32)
+        return scores
+
+
+@evaluate.register
+def _(node: Closeness, leaf: Leaf, _budget: Budget, *, scored: bool) -> Matches:
+    everything = to_dense(leaf.everything, leaf.documents)
+    return Dense(everything.mask, node.close(leaf.numbers(node.column)) if scored else None)
+
+
+@probe.register
+def _(node: Closeness, leaf: Leaf, _budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    return np.ones(len(docs), bool), node.close(leaf.numbers(node.column).take(docs)) if scored else None

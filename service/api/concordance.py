@@ -1,0 +1,245 @@
+"""Concordances (keyword in context): the endpoint, its parameters, and its answer as JSON and CSV."""
+
+from typing import Any
+
+import marshmallow as ma
+from flask import Response, jsonify
+from marshmallow import validate
+
+from service.api import answers, links
+from service.api.context import note_total, took_ms, unchanged, wiring
+from service.api.document import problems
+from service.api.fields import PlainInteger, doc, rfc3339
+from service.api.formats.rows import CSV, csv_response
+from service.api.negotiate import JSON, format_field, negotiated
+from service.api.requests import SelectionSchema, WindowSchema, choice, take_selection, take_window
+from service.api.responses import CorrectionSchema, PageSchema, SelectionEchoSchema, SelfLinkSchema
+from service.api.views import StrictBlueprint
+from service.search.concordance import (
+    MOST_CONTEXT,
+    MOST_OCCURRENCES,
+    ConcordanceLine,
+    ConcordancePage,
+    ConcordanceRequest,
+    ConcordanceSort,
+)
+from service.search.query import Field
+from service.search.tier import Tier
+
+_FORMATS = (JSON, CSV)
+_COLUMNS = ("id", "title", "published", "source", "field", "tier", "left", "match", "right")
+_CONTEXT = ConcordanceRequest().context
+_EXAMPLE = {"left": "Hilft der Schlick aus dem ", "match": "Hafen", "right": "?"}
+
+
+class ConcordanceArgs(SelectionSchema, WindowSchema):
+    """The parameters of a concordance."""
+
+    context = PlainInteger(
+        load_default=_CONTEXT,
+        validate=validate.Range(0, MOST_CONTEXT, error=f"must be between 0 and {MOST_CONTEXT}."),
+        metadata=doc("The most words on each side of a match.", _CONTEXT, default=_CONTEXT),
+    )
+    sort = choice(
+        ConcordanceSort,
+        ConcordanceSort.PLACE,
+        "Order of the lines: by `place`, newest article first and then as its text goes, or by the words to the "
+        "`left` or `right` of the match, the nearest first.",
+    )
+    format = format_field(_FORMATS)
+    page_size = PlainInteger(
+        load_default=10,
+        validate=validate.Range(0, MOST_OCCURRENCES, error=f"must be between 0 and {MOST_OCCURRENCES}."),
+        metadata=doc("Lines a page; 0 asks for the total alone.", 10, default=10),
+    )
+
+    @ma.post_load
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> tuple[ConcordanceRequest, str | None]:
+        """The request for the engine, and the format that was asked for."""
+        asked = ConcordanceRequest(
+            **take_selection(values),
+            context=values["context"],
+            sort=ConcordanceSort(values["sort"]),
+            window=take_window(values),
+        )
+        return asked, values["format"]
+
+
+class ConcordanceEchoSchema(SelectionEchoSchema):
+    """The concordance as it was understood."""
+
+    class Meta:
+        """The order on the wire."""
+
+        fields = (*SelectionEchoSchema.Meta.fields, "context", "sort")
+
+    context = ma.fields.Integer(
+        required=True, metadata=doc("The most words on each side of a match.", _CONTEXT, minimum=0)
+    )
+    sort = ma.fields.Enum(
+        ConcordanceSort, by_value=True, required=True, metadata=doc("The order that was used.", "place")
+    )
+
+
+class ConcordanceArticleSchema(ma.Schema):
+    """The article of a line."""
+
+    id = ma.fields.String(required=True, metadata=doc("Id of the article.", "hafenschlick-verklappung-langersand"))
+    title = ma.fields.String(required=True, metadata=doc("Title.", "Fischer wollen Verklappung stoppen"))
+    published = ma.fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata=doc("When it was published; null if unknown.", "2026-11-17T17:50:00+01:00"),
+    )
+    source = ma.fields.String(
+        required=True, allow_none=True, metadata=doc("Source (`Quelle`); null if unknown.", "Küstendienst")
+    )
+    links = ma.fields.Nested(SelfLinkSchema, required=True, metadata={"description": "Where to go on."})
+
+
+class ConcordanceLineSchema(ma.Schema):
+    """An occurrence: `left`, `match` and `right` joined are a piece of the article, as it stands there."""
+
+    article = ma.fields.Nested(
+        ConcordanceArticleSchema, required=True, metadata={"description": "Where the occurrence is."}
+    )
+    left = ma.fields.String(required=True, metadata=doc("What stands before it in its line.", _EXAMPLE["left"]))
+    match = ma.fields.String(
+        required=True, metadata=doc("The whole word, or the whole phrase, that matches.", _EXAMPLE["match"])
+    )
+    right = ma.fields.String(required=True, metadata=doc("What stands behind it in its line.", _EXAMPLE["right"]))
+    tier = ma.fields.Enum(
+        Tier,
+        by_value=True,
+        required=True,
+        metadata=doc("How it matches the query; of a phrase that of its worst word.", "exact"),
+    )
+    field = ma.fields.Enum(
+        Field,
+        by_value=True,
+        required=True,
+        metadata=doc("Which part of the article it stands in.", "headings", enum=["title", "lead", "headings", "body"]),
+    )
+
+
+class ConcordancePageSchema(PageSchema):
+    """A page of a concordance."""
+
+    class Meta:
+        """The order on the wire."""
+
+        fields = (
+            *("query", "total", "page", "page_size", "took_ms", "generation", "results", "corrected"),
+            *("next", "previous"),
+        )
+
+    query = ma.fields.Nested(
+        ConcordanceEchoSchema, required=True, metadata={"description": "The concordance as it was understood."}
+    )
+    results = ma.fields.Nested(
+        ConcordanceLineSchema, many=True, required=True, metadata={"description": "The occurrences of this page."}
+    )
+    corrected = ma.fields.Nested(
+        CorrectionSchema, many=True, required=True, metadata={"description": "Words that were searched for as others."}
+    )
+
+
+concordance = StrictBlueprint("concordance", __name__, description="Words in their contexts.")
+
+
+@concordance.route(links.CONCORDANCE)
+@concordance.arguments(ConcordanceArgs(), location="query")
+@concordance.response(200, ConcordancePageSchema, description="One page of the occurrences.")
+@problems(406, 422, 503)
+@concordance.doc(
+    operationId="listOccurrences",
+    responses={
+        200: {
+            "content": {
+                CSV.media_type: {
+                    "schema": {"type": "string", "description": "RFC 4180, UTF-8, with a header line."},
+                    "example": ",".join(_COLUMNS) + "\r\n",
+                }
+            }
+        }
+    },
+)
+def list_occurrences(asked: tuple[ConcordanceRequest, str | None]) -> Response:
+    """List every occurrence of words and phrases with its context.
+
+    One line for each occurrence in title, lead, headings and paragraphs of the articles that match (keyword in
+    context). Up to 1,000 occurrences are gathered, those of the newest articles: `total.relation` is `gte` where there
+    are more. `total` counts occurrences, not articles.
+    """
+    request, name = asked
+    chosen = negotiated(name, _FORMATS)
+    with wiring().engine.snapshot() as snapshot:
+        parameters = [*_parameters(request), *links.format_parameters(chosen)]
+        page = links.page_parameters(request.window)
+        known = unchanged(snapshot, links.CONCORDANCE, [*parameters, *page], chosen.name)
+        if known is not None:
+            return known
+        found = snapshot.concordance(request)
+        note_total(found.total)
+        neighbours = links.neighbours(links.CONCORDANCE, parameters, request.window, found.total)
+        links.announce(neighbours)
+        if chosen is CSV:
+            return csv_response(_COLUMNS, map(_row, found.lines), is_verbatim=True)
+        return _as_json(request, found, snapshot.generation, neighbours)
+
+
+def _parameters(request: ConcordanceRequest) -> links.Parameters:
+    """What was asked for, without its page; defaults are left out."""
+    parameters = links.selection_parameters(request)
+    if request.context != _CONTEXT:
+        parameters.append(("context", str(request.context)))
+    if request.sort is not ConcordanceSort.PLACE:
+        parameters.append(("sort", request.sort))
+    return parameters
+
+
+def _as_json(
+    request: ConcordanceRequest, found: ConcordancePage, generation: str, neighbours: dict[str, str | None]
+) -> Response:
+    return jsonify(
+        {
+            "query": {
+                **answers.selection_query(request),
+                "notes": found.notes,  # those on the filters among them
+                "context": request.context,
+                "sort": request.sort,
+            },
+            "total": {"value": found.total, "relation": "eq" if found.is_complete else "gte"},
+            "page": request.window.page,
+            "page_size": request.window.size,
+            "took_ms": took_ms(),
+            "generation": generation,
+            "results": [_line(line) for line in found.lines],
+            "corrected": [{"word": word, "searched": searched} for word, searched in found.corrected.items()],
+            **neighbours,
+        }
+    )
+
+
+def _line(line: ConcordanceLine) -> answers.Answer:
+    article = line.article
+    return {
+        "article": {
+            "id": article.id,
+            "title": article.title,
+            "published": rfc3339(article.published),
+            "source": article.source,
+            "links": {"self": links.article_path(article.id)},
+        },
+        "left": line.left,
+        "match": line.match,
+        "right": line.right,
+        "tier": line.tier,
+        "field": line.field,
+    }
+
+
+def _row(line: ConcordanceLine) -> tuple[object, ...]:
+    article = line.article
+    where = (article.id, article.title, rfc3339(article.published), article.source, line.field, line.tier)
+    return (*where, line.left, line.match, line.right)

@@ -1,0 +1,124 @@
+import csv
+import io
+import json
+
+import marshmallow as ma
+import pytest
+from flask.testing import FlaskClient
+from support import MakeClient, get
+
+from service.api.concordance import ConcordancePageSchema
+
+_ADDRESS = "/v1/concordance"
+_ARCHIVE = {
+    "ordner/a": 'Datum: 2026-01-02\nQuelle: Bote\nDer Deich, "alt"\nEr sagt: „Der Deich, der Deich!“ Ja.\n',
+    "b": "Titel\n=Deich und Hafen\nWerte\nZuletzt hielt der Seedeich.\n",
+}
+_COLUMNS = ["id", "title", "published", "source", "field", "tier", "left", "match", "right"]
+
+
+@pytest.fixture
+def archive(make_client: MakeClient) -> FlaskClient:
+    return make_client(_ARCHIVE)
+
+
+@pytest.mark.parametrize(
+    "query", ["q=deich", "q=deich&page_size=1&page=2&sort=left", "q=Seedeihc", "", "q=nirgends&from=2026"]
+)
+def test_answer_is_what_its_schema_describes_to_the_byte(archive: FlaskClient, query: str) -> None:
+    response = archive.get(f"{_ADDRESS}?{query}")
+    made = ConcordancePageSchema(unknown=ma.RAISE)
+    written = made.dump(made.load(response.get_json()))
+    assert response.text == json.dumps(written, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def test_line_says_where_it_stands_and_how_it_matches(archive: FlaskClient) -> None:
+    answer = get(archive, _ADDRESS, q="deich", context="2")
+    assert answer["total"] == {"value": 5, "relation": "eq"}
+    assert [(it["left"], it["match"], it["right"], it["tier"], it["field"]) for it in answer["results"]] == [
+        ("Der ", "Deich", ', "alt"', "exact", "title"),
+        ("sagt: „Der ", "Deich", ", der Deich!“", "exact", "lead"),
+        ("Deich, der ", "Deich", "!“ Ja.", "exact", "lead"),
+        ("=", "Deich", " und Hafen", "exact", "lead"),
+        ("hielt der ", "Seedeich", ".", "compound", "body"),
+    ]
+    assert answer["results"][0]["article"] == {
+        "id": "ordner:a",
+        "title": 'Der Deich, "alt"',
+        "published": "2026-01-02T00:00:00+01:00",
+        "source": "Bote",
+        "links": {"self": "/v1/articles/ordner:a"},
+    }
+
+
+def test_query_is_answered_as_it_was_understood(archive: FlaskClient) -> None:
+    query = get(archive, _ADDRESS, q="deich", context="0", sort="right", source="Bote")["query"]
+    assert (query["q"], query["context"], query["sort"], query["source"]) == ("deich", 0, "right", ["bote"])
+    assert "give it one" in get(archive, _ADDRESS)["query"]["notes"][0]
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"), [("&format=csv", None), ("", "text/csv"), ("&format=csv", "application/json")]
+)
+def test_csv_has_the_lines_of_the_json(archive: FlaskClient, query: str, accept: str | None) -> None:
+    headers = {"Accept": accept} if accept else {}
+    response = archive.get(f"{_ADDRESS}?q=deich{query}", headers=headers)
+    assert response.content_type == "text/csv; charset=utf-8; header=present"
+    assert "Accept" in response.vary
+    assert response.text.count("\r\n") == response.text.count("\n") == 6
+    rows = list(csv.DictReader(io.StringIO(response.text, newline=""), strict=True))
+    results = get(archive, _ADDRESS, q="deich")["results"]
+    assert rows[0].keys() == dict.fromkeys(_COLUMNS).keys()
+    assert [[row[name] for name in _COLUMNS] for row in rows] == [
+        [
+            *((it["article"][name] or "") for name in ("id", "title", "published", "source")),
+            *(it[name] for name in ("field", "tier", "left", "match", "right")),
+        ]
+        for it in results
+    ]
+
+
+def test_pages_are_linked_and_keep_their_format(archive: FlaskClient) -> None:
+    answer = get(archive, _ADDRESS, q="deich", page_size="2", page="2", sort="left", context="3")
+    assert answer["next"] == "/v1/concordance?q=deich&context=3&sort=left&page=3&page_size=2"
+    assert answer["previous"] == "/v1/concordance?q=deich&context=3&sort=left&page_size=2"
+    response = archive.get(f"{_ADDRESS}?q=deich&page_size=2&format=csv")
+    assert response.headers["Link"] == '</v1/concordance?q=deich&format=csv&page=2&page_size=2>; rel="next"'
+    assert get(archive, _ADDRESS, q="deich", page_size="0")["results"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "parameter"),
+    [
+        ("q=a&context=41", "invalid_parameter", "context"),
+        ("q=a&context=-1", "invalid_parameter", "context"),
+        ("q=a&sort=relevance", "invalid_parameter", "sort"),
+        ("q=a&format=xml", "invalid_parameter", "format"),
+        ("q=a&page_size=1001", "invalid_parameter", "page_size"),
+        ("q=a&page=11&page_size=1000", "page_too_deep", "page"),
+        ("q=a&snippets=2", "unknown_parameter", "snippets"),
+        ("q=a&q=b", "repeated_parameter", "q"),
+    ],
+)
+def test_wrong_parameter_is_named(archive: FlaskClient, query: str, code: str, parameter: str) -> None:
+    problem = get(archive, f"{_ADDRESS}?{query}", 422)
+    assert (problem["code"], problem["errors"][0]["parameter"]) == (code, parameter)
+
+
+def test_format_that_there_is_not_is_refused(archive: FlaskClient) -> None:
+    response = archive.get(f"{_ADDRESS}?q=deich", headers={"Accept": "image/png"})
+    assert (response.status_code, response.get_json()["code"]) == (406, "not_acceptable")
+
+
+def test_copy_that_is_still_right_is_not_sent_again(archive: FlaskClient) -> None:
+    known = {"If-None-Match": archive.get(f"{_ADDRESS}?q=deich").headers["ETag"]}
+    for same in ("q=deich", "sort=place&context=8&q=deich&page_size=10"):
+        response = archive.get(f"{_ADDRESS}?{same}", headers=known)
+        assert (response.status_code, response.headers["Vary"]) == (304, "Accept")
+    for other in ("q=deich&context=7", "q=deich&sort=left", "q=deich&page=2", "q=hafen", "q=deich&format=csv"):
+        assert archive.get(f"{_ADDRESS}?{other}", headers=known).status_code == 200
+    assert archive.get(f"{_ADDRESS}?q=deich", headers={**known, "Accept": "text/csv"}).status_code == 200
+
+
+def test_directory_leads_to_a_concordance(client: FlaskClient) -> None:
+    assert get(client, get(client, "/")["links"]["concordance"])["results"]
