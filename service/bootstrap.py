@@ -1,23 +1,63 @@
 """The one place that names a concrete engine and wires the settings to it."""
 
 import os
+from importlib.util import find_spec
 
 from flask import Flask
 
 from service.api.app import create_app
+from service.api.arguments import Arguments
+from service.api.names import NamesArgs
+from service.api.requests import SearchArgs
+from service.api.timeline import TimelineArgs
 from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
+from service.errors import ExtraMissingError
 from service.german.vocabulary import Vocabulary
 from service.index.build import BuildReport, build
 from service.index.generations import Store
 from service.index.reader import OpenGeneration
+from service.mcp.parameters import Readers
 
-__all__ = ["BuildReport", "archive_vocabulary", "index_articles", "is_read_only", "make_app"]
+__all__ = [
+    "BuildReport",
+    "archive_vocabulary",
+    "index_articles",
+    "is_read_only",
+    "make_app",
+    "serve_tools",
+    "tool_readers",
+]
 
 
 def make_app(settings: Settings) -> Flask:
     """The application that serves the index folder of the settings."""
     return create_app(WhooshEngine(Store(settings.index)), settings)
+
+
+def serve_tools(settings: Settings) -> None:
+    """Answer the tool calls of a client on standard input until it goes; see `service.mcp`.
+
+    Raises:
+        ExtraMissingError: the SDK of the protocol is not installed.
+    """
+    if find_spec("mcp") is None:
+        raise ExtraMissingError(
+            "The SDK of the Model Context Protocol is not installed; install it with pip install 'artikelsuche[mcp]', "
+            "or with pip install 'mcp>=2.3,<3'."
+        )
+    from service.mcp.server import serve_stdio  # noqa: PLC0415 - only this command needs the SDK
+
+    serve_stdio(WhooshEngine(Store(settings.index)), tool_readers(), log_queries=settings.log_queries)
+
+
+def tool_readers() -> Readers:
+    """The parameters of the API's searches, for tools."""
+    return Readers(
+        search=Arguments(SearchArgs(), lambda asked: asked),
+        names=Arguments(NamesArgs(), lambda asked: asked),
+        timeline=Arguments(TimelineArgs(), lambda asked: asked.request),
+    )
 
 
 def is_read_only(settings: Settings) -> bool:

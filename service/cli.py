@@ -1,8 +1,9 @@
-"""The command line: index, serve, openapi, correct, analyze."""
+"""The command line: index, serve, mcp, openapi, correct, analyze."""
 
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import click
 import orjson
 
 import service
-from service.bootstrap import BuildReport, archive_vocabulary, index_articles, is_read_only, make_app
+from service.bootstrap import BuildReport, archive_vocabulary, index_articles, is_read_only, make_app, serve_tools
 from service.config import Settings, read_settings
 from service.errors import ArtikelsucheError, IndexBusyError
 from service.german.spelling import Speller
@@ -50,13 +51,22 @@ def index(settings: Settings, articles: Path | None, *, strict: bool, wait: bool
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """Bring the index up to date, then serve it under gunicorn."""
-    if is_read_only(settings):
-        click.echo(f"{settings.index} cannot be written; serving what is in it.", err=True)
-    else:
-        _index(settings, wait=True)
+    _bring_up_to_date(settings)
     conf = Path(service.__file__).parent.parent / _GUNICORN_CONF
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(conf), "service.wsgi:create()"])  # noqa: S606 - our own process goes on as gunicorn
+
+
+@main.command()
+@click.pass_obj
+def mcp(settings: Settings) -> None:
+    """Bring the index up to date, then answer the tool calls of a language model on standard input (MCP)."""
+    try:
+        with redirect_stdout(sys.stderr):  # standard output belongs to the protocol
+            _bring_up_to_date(settings)
+        serve_tools(settings)
+    except ArtikelsucheError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -145,6 +155,14 @@ def _vocabulary_of_index(settings: Settings) -> Vocabulary:
         return archive_vocabulary(settings)
     except ArtikelsucheError as error:
         raise click.ClickException(f"{error} Index articles first, or name a --vocabulary.") from error
+
+
+def _bring_up_to_date(settings: Settings) -> None:
+    """Index before serving, unless another copy does."""
+    if is_read_only(settings):
+        click.echo(f"{settings.index} cannot be written; serving what is in it.", err=True)
+    else:
+        _index(settings, wait=True)
 
 
 def _index(settings: Settings, *, wait: bool) -> int:

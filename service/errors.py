@@ -8,10 +8,14 @@
     ├── ArticleNotFoundError no article has that id
     ├── NameNotFoundError    no name has that id
     │   └── TagNotFoundError no tag has that id
-    └── TooManyIntervalsError a timeline would have too many intervals
+    ├── TooManyIntervalsError a timeline would have too many intervals
+    ├── ParametersError      the parameters of a tool cannot be used
+    └── ExtraMissingError    an optional library is not installed
 
 Every message is one sentence for a person; none names a path of the server unless it is meant for its operator.
 """
+
+from collections.abc import Mapping
 
 
 class ArtikelsucheError(Exception):
@@ -48,3 +52,15 @@ class TagNotFoundError(NameNotFoundError):
 
 class TooManyIntervalsError(ArtikelsucheError):
     """A timeline would have more intervals than an answer may have; the sentence says what to do."""
+
+
+class ParametersError(ArtikelsucheError):
+    """Parameters that cannot be used: `wrong` has for each a sentence that says what to do."""
+
+    def __init__(self, wrong: Mapping[str, str]) -> None:
+        super().__init__(" ".join(f"{name}: {sentence}" for name, sentence in wrong.items()))
+        self.wrong = wrong
+
+
+class ExtraMissingError(ArtikelsucheError):
+    """A library that only one command needs is not installed; the sentence says how to."""

@@ -97,3 +97,8 @@ def _sentence(messages: Any) -> str:
 
     collect(messages)
     return " ".join(dict.fromkeys(found))
+
+
+def sentences(error: ma.ValidationError) -> dict[str, str]:
+    """What is wrong with each parameter, by name."""
+    return {name: _sentence(found) for name, found in error.normalized_messages().items()}
