@@ -64,7 +64,7 @@ def test_csv_has_the_lines_of_the_json(archive: FlaskClient, query: str, accept:
     headers = {"Accept": accept} if accept else {}
     response = archive.get(f"{_ADDRESS}?q=deich{query}", headers=headers)
     assert response.content_type == "text/csv; charset=utf-8; header=present"
-    assert "Accept" in response.vary
+    assert ("Accept" in response.vary) == (not query)
     assert response.text.count("\r\n") == response.text.count("\n") == 6
     rows = list(csv.DictReader(io.StringIO(response.text, newline=""), strict=True))
     results = get(archive, _ADDRESS, q="deich")["results"]
@@ -114,7 +114,7 @@ def test_copy_that_is_still_right_is_not_sent_again(archive: FlaskClient) -> Non
     known = {"If-None-Match": archive.get(f"{_ADDRESS}?q=deich").headers["ETag"]}
     for same in ("q=deich", "sort=place&context=8&q=deich&page_size=10"):
         response = archive.get(f"{_ADDRESS}?{same}", headers=known)
-        assert (response.status_code, response.headers["Vary"]) == (304, "Accept")
+        assert (response.status_code, "Accept" in response.vary) == (304, True)
     for other in ("q=deich&context=7", "q=deich&sort=left", "q=deich&page=2", "q=hafen", "q=deich&format=csv"):
         assert archive.get(f"{_ADDRESS}?{other}", headers=known).status_code == 200
     assert archive.get(f"{_ADDRESS}?q=deich", headers={**known, "Accept": "text/csv"}).status_code == 200
