@@ -22,6 +22,7 @@ from service.api.deprecation import DEPRECATED, Deprecated, announce_end
 from service.api.discovery import discovery
 from service.api.docs import register_docs
 from service.api.document import make_api
+from service.api.export import export
 from service.api.meta import meta, register_document
 from service.api.names import name_lists
 from service.api.similar import similar
@@ -70,7 +71,7 @@ def create_app(engine: Engine, settings: Settings, deprecated: Mapping[str, Depr
     app.after_request(_finish)
     app.teardown_request(lambda _error: structlog.contextvars.clear_contextvars())
     api = make_api(app)
-    reading = (articles, similar, versions, concordance)
+    reading = (articles, similar, versions, concordance, export)
     for blueprint in (search, *reading, *name_lists(), timeline, suggest, discovery, meta):
         api.register_blueprint(blueprint)
     register_docs(app)

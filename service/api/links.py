@@ -40,6 +40,7 @@ NAMES: Mapping[NameKind, str] = {
     NameKind.SECTION: "/v1/sections",
 }
 CONCORDANCE = "/v1/concordance"
+EXPORT = "/v1/export"
 DOCS = "/docs"
 OPENSEARCH = "/opensearch.xml"
 SITEMAP = "/sitemap.xml"

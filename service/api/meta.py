@@ -34,6 +34,7 @@ def directory() -> dict[str, Any]:
             **{path.rpartition("/")[2]: path for path in links.NAMES.values()},
             "timeline": f"{links.TIMELINE}?q=sicherheitsrat&interval=year",
             "suggest": f"{links.SUGGEST}?q=klim",
+            "export": f"{links.EXPORT}?q=deich",
             "concordance": f"{links.CONCORDANCE}?q=deich",
             "docs": links.DOCS,
             "opensearch": links.OPENSEARCH,

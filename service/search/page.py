@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from service.articles.model import Article
@@ -104,6 +104,18 @@ class SearchPage:
     terms: tuple[TermExplanation, ...] | None = None
     facets: tuple[Facet, ...] = ()
     cursor: Cursor | None = None
+
+
+@dataclass(frozen=True)
+class Export:
+    """All articles of a search, read one after another as they are asked for, each with the place behind it.
+
+    `total` is how many they are, behind the cursor that was given too; not all of them where the search was cut short.
+    """
+
+    total: int
+    rows: Iterator[tuple[Hit, Cursor]]
+    is_complete: bool = True
 
 
 @dataclass(frozen=True)

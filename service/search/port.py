@@ -1,14 +1,14 @@
 """The port: what an engine must be able to do. The API speaks to this and to nothing behind it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from service.search.concordance import ConcordancePage, ConcordanceRequest
 from service.search.listing import Listing
 from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
-from service.search.page import Batch, Hit, SearchPage
-from service.search.request import Cursor, ExportRequest, SearchRequest, Selection, Window
+from service.search.page import Batch, Export, Hit, SearchPage
+from service.search.request import ExportRequest, SearchRequest, Selection, Window
 from service.search.similar import SimilarArticles, SimilarRequest, TagSuggestion, TagSuggestionsRequest
 from service.search.suggestion import Suggestion, SuggestRequest
 from service.search.timeline import Timeline, TimelineRequest
@@ -27,8 +27,8 @@ class Snapshot(Protocol):
         """One page of the articles that match."""
         ...
 
-    def export(self, request: ExportRequest) -> Iterator[tuple[Hit, Cursor]]:
-        """All articles that match, one after another, each with the place behind it."""
+    def export(self, request: ExportRequest) -> Export:
+        """All articles that match."""
         ...
 
     def article(self, article_id: str) -> Hit:

@@ -190,7 +190,8 @@ class SearchRequest(Selection):
 
 @dataclass(frozen=True)
 class ExportRequest(Selection):
-    """All articles, in an order, behind a cursor if there is one."""
+    """All articles, in an order, behind a cursor if there is one; `fields` as in SearchRequest."""
 
     sort: Sort = Sort.NEWEST
     cursor: Cursor | None = None
+    fields: tuple[str, ...] = ()

@@ -24,11 +24,19 @@ def to_csv(header: Sequence[str], rows: Iterable[Iterable[object]], *, is_verbat
 
     Texts are made safe for spreadsheets, unless every character of them matters.
     """
+    return csv_lines([header, *(rows if is_verbatim else map(cells, rows))])
+
+
+def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
+    """Rows as they are, without a header."""
     written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow(header)
-    writer.writerows(rows if is_verbatim else ([_cell(value) for value in row] for row in rows))
+    csv.writer(written).writerows(rows)
     return written.getvalue().encode()
+
+
+def cells(row: Iterable[object]) -> list[object]:
+    """A row that is safe for spreadsheets."""
+    return [_cell(value) for value in row]
 
 
 def _cell(value: object) -> object:

@@ -30,10 +30,11 @@ _BETWEEN = "; "
 
 def articles_to_csv(hits: Sequence[Hit], absolute: Absolute) -> bytes:
     """A row for each article; authors and tags with semicolons between, what is not known empty."""
-    return to_csv(ARTICLE_COLUMNS, (_article(hit, absolute) for hit in hits))
+    return to_csv(ARTICLE_COLUMNS, (article_row(hit, absolute) for hit in hits))
 
 
-def _article(hit: Hit, absolute: Absolute) -> tuple[object, ...]:
+def article_row(hit: Hit, absolute: Absolute) -> tuple[object, ...]:
+    """The values of ARTICLE_COLUMNS."""
     article = hit.article
     return (
         article.id,

@@ -26,7 +26,7 @@ from service.index.reader import OpenGeneration
 from service.search.concordance import ConcordancePage, ConcordanceRequest
 from service.search.listing import Listing
 from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
-from service.search.page import Batch, Hit, SearchPage, Tag
+from service.search.page import Batch, Export, Hit, SearchPage, Tag
 from service.search.relax import Relaxation, relaxations
 from service.search.request import Cursor, Explain, ExportRequest, SearchRequest, Selection, Sort, Window
 from service.search.similar import SimilarArticles, SimilarRequest, TagSuggestion, TagSuggestionsRequest
@@ -114,13 +114,15 @@ class WhooshSnapshot:
             hits.append(replace(hit, score=score, highlights=highlights, contributions=parts))
         return tuple(hits)
 
-    def export(self, request: ExportRequest) -> Iterator[tuple[Hit, Cursor]]:
-        """All articles that match, one after another, each with the place behind it."""
+    def export(self, request: ExportRequest) -> Export:
+        """All articles that match."""
         wanted, allowed = self._queries.prepare(request).wanted, compile_filters(request.filters)
         found = first(self._generation, wanted, allowed, request.sort, None, request.cursor)
-        for number, cursor in zip(found.numbers.tolist(), cursors(self._generation, request.sort, found), strict=True):
-            stored = self._generation.stored(number)
-            yield Hit(stored.article, self._tags(stored)), cursor
+        return Export(found.total, self._exported(found, request.sort), is_complete=not found.limited)
+
+    def _exported(self, found: Found, sort: Sort) -> Iterator[tuple[Hit, Cursor]]:
+        for number, cursor in zip(found.numbers.tolist(), cursors(self._generation, sort, found), strict=True):
+            yield self._hit(number, self._generation.stored(number)), cursor
 
     def article(self, article_id: str) -> Hit:
         """One article."""
