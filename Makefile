@@ -1,4 +1,4 @@
-# make serve | test | oracle | bench | bench-hard | bench-http | bench-suggest | bench-chain | lexical | relevance | lock | lexicon | openapi | format | clean
+# make serve | test | oracle | bench | bench-hard | bench-http | bench-api | bench-suggest | bench-chain | lexical | relevance | lock | lexicon | openapi | format | clean
 PYTHON ?= python3
 VENV := .venv
 ARTICLES ?= $(or $(ARTIKEL_ARTICLES),examples)
@@ -12,7 +12,7 @@ INDEX ?= $(or $(ARTIKEL_INDEX),$(if $(filter examples,$(ARTICLES)),var/index,$(O
 # The lock is whole, so nothing is resolved: pip would look for newer releases of `package[extra]` than are pinned.
 PIP := $(VENV)/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes
 
-.PHONY: serve test oracle lint bench bench-hard bench-http bench-suggest bench-chain lexical relevance lock lexicon openapi format clean
+.PHONY: serve test oracle lint bench bench-hard bench-http bench-api bench-suggest bench-chain lexical relevance lock lexicon openapi format clean
 
 serve: $(VENV)/serve.stamp
 	ARTIKEL_ARTICLES="$(ARTICLES)" ARTIKEL_INDEX="$(INDEX)" ARTIKEL_BIND="$(BIND)" $(VENV)/bin/python -m service serve
@@ -44,6 +44,9 @@ bench-http: $(VENV)/bench.stamp
 
 bench-chain: $(VENV)/bench.stamp
 	@$(VENV)/bin/python -m bench.chain
+
+bench-api: $(VENV)/bench.stamp
+	@$(VENV)/bin/python -m bench.api
 
 bench-suggest: $(VENV)/bench.stamp
 	@$(VENV)/bin/python -m bench.suggest

@@ -28,7 +28,7 @@ def write_articles(examples: Path, folder: Path, number: int) -> None:
     corpus = folder.with_suffix(".jsonl")
     zipf.write(examples, corpus, number)
     for text in read(corpus):
-        (folder / f"{text.id}.txt").write_text(_house_format(text), "utf-8")
+        (folder / f"{text.id}.txt").write_text(house_format(text), "utf-8")
 
 
 def full_pages(folder: Path, address: tuple[str, int], number: int) -> list[str]:
@@ -46,7 +46,8 @@ def full_pages(folder: Path, address: tuple[str, int], number: int) -> list[str]
     raise ValueError(f"{folder} has words for {len(found)} pages of ten hits, {number} are wanted; give more articles.")
 
 
-def _house_format(text: Text) -> str:
+def house_format(text: Text) -> str:
+    """The text as the file of an article, without a header."""
     sentences = [f"{sentence[:1].upper()}{sentence[1:]}." for sentence in text.text.rstrip(".").split(". ")]
     starts = [0, *range(1, len(sentences), _PARAGRAPH)]
     ends = [*starts[1:], len(sentences)]
