@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 from service.api.fields import rfc3339
@@ -20,7 +20,6 @@ from service.api.links import (
     versions_path,
 )
 from service.api.negotiate import JSON
-from service.articles.dates import first_moment, last_moment
 from service.search.facet import Facet, FacetField
 from service.search.page import Highlight, Hit, SearchPage
 from service.search.relax import Relaxation
@@ -28,6 +27,8 @@ from service.search.request import Bound, Filters, SearchRequest, Selection, Sor
 from service.search.tier import Tier
 
 Answer = dict[str, Any]
+_ANY_VALUE = "*:"
+"""Stands for the value of a facet in the parameters that all its links have; no slug and no date has a star in it."""
 
 
 def result(hit: Hit) -> Answer:
@@ -105,12 +106,17 @@ def search_extras(asked: SearchRequest, found: SearchPage) -> Answer:
 
 
 def _facet(asked: SearchRequest, facet: Facet) -> Answer:
+    parameters = selection_parameters(_with_value(asked, facet.field, _ANY_VALUE))
     values = [
         {
             "id": value.id,
             "name": value.name,
             "count": value.count,
-            "links": {"self": address(SEARCH, selection_parameters(_with_value(asked, facet.field, value.id)))},
+            "links": {
+                "self": address(
+                    SEARCH, [(name, value.id if it == _ANY_VALUE and name != "q" else it) for name, it in parameters]
+                )
+            },
         }
         for value in facet.values
     ]
@@ -121,10 +127,8 @@ def _with_value(asked: SearchRequest, field: FacetField, value: str) -> SearchRe
     """The same search for the articles with one value of a facet."""
     changed: dict[str, Any] = {field.value: (value,)}
     if field is FacetField.YEAR:
-        year = int(value)
-        first = Bound(first_moment(date(year, 1, 1)), value)
-        last = Bound(last_moment(date(year, 12, 31)), value)
-        changed = {"date_from": first, "date_to": last, "use_date": UseDate.PUBLISHED}
+        bound = Bound(datetime.min.replace(tzinfo=UTC), value)
+        changed = {"date_from": bound, "date_to": bound, "use_date": UseDate.PUBLISHED}
     return replace(asked, filters=replace(asked.filters, **changed))
 
 

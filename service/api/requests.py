@@ -356,10 +356,7 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
 class SearchBodySchema(SearchArgs):
     """A search as JSON."""
 
-    class Meta:
-        """The header `Accept` names the format."""
-
-        exclude = ("format",)
+    format = format_field(LIST_FORMATS)
 
 
 class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):

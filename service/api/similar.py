@@ -19,7 +19,7 @@ from service.search.similar import SimilarHit, SimilarRequest, TagSuggestion, Ta
 _SIMILAR = SimilarRequest("").limit
 _SUGGESTED = TagSuggestionsRequest("").limit
 _MOST_SUGGESTED = 50
-_OF_A_SEARCH = ("tier", "highlights")
+_OF_A_SEARCH = ("tier", "highlights", "explanation")
 """Fields of a result that similar articles do not have."""
 
 

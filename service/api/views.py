@@ -81,7 +81,7 @@ def search_by_body(asked: SearchRequest) -> Response:
     The same search with its parameters in a JSON object: arrays for lists, numbers for numbers. The method QUERY
     (RFC 10008) asks the same, and its answers may be stored. The header `Location` is the address of the same search.
     """
-    chosen = negotiated(None, LIST_FORMATS)
+    chosen = negotiated(request.get_json().get("format"), LIST_FORMATS)
     with wiring().engine.snapshot() as snapshot:
         return _search(snapshot, links.SEARCH, asked, chosen)
 

@@ -62,6 +62,7 @@ def test_page_has_the_documented_shape(client: FlaskClient) -> None:
         "sort": "relevance",
         "recency": None,
         "facet_scope": "others",
+        "collapse": None,
         "tag": ["energie"],
         "tag_all": [],
         "tag_not": [],
@@ -79,8 +80,8 @@ def test_page_has_the_documented_shape(client: FlaskClient) -> None:
     assert page["total"] == {"value": len(page["results"]), "relation": "eq"}
     (seed,) = page["results"]
     assert list(seed) == [
-        *("id", "title", "lead", "tags", "published", "source", "section", "authors", "word_count", "url", "score"),
-        *("tier", "highlights", "explanation", "links"),
+        *("id", "title", "lead", "tags", "published", "source", "section", "authors", "word_count", "url"),
+        *("versions", "score", "tier", "highlights", "explanation", "links"),
     ]
     assert seed["tags"] == [{"id": "energie", "name": "Energie"}]
     assert seed["links"] == {"self": f"/v1/articles/{SEED_ID}"}
