@@ -18,7 +18,7 @@ serve: $(VENV)/serve.stamp
 	ARTIKEL_ARTICLES="$(ARTICLES)" ARTIKEL_INDEX="$(INDEX)" ARTIKEL_BIND="$(BIND)" $(VENV)/bin/python -m service serve
 
 test: lint
-	$(VENV)/bin/python -m pytest --cov --cov-report=
+	$(VENV)/bin/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report=
 
 # The array codec against stock Whoosh, 10,000 examples a test: an hour or two.
 oracle: $(VENV)/test.stamp

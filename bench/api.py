@@ -156,7 +156,8 @@ def _table(articles: int, rounds: int, rows: list[Row], figures: tuple[float, fl
     limit = f" LIMIT={articles}" if os.environ.get("LIMIT") else ""
     told = (
         f"`make bench-api{limit}` on {os.cpu_count()} cores, Python {platform.python_version()}: {articles:,} "
-        f"generated articles; {rounds} requests of each kind in one process through Flask, as JSON, none kept. Milliseconds."
+        f"generated articles; {rounds} requests of each kind in one process through Flask, as JSON, none kept. "
+        "Milliseconds."
     )
     lines = [
         "# The endpoints",

@@ -84,7 +84,7 @@ def test_page_has_the_documented_shape(client: FlaskClient) -> None:
         *("versions", "score", "tier", "highlights", "explanation", "links"),
     ]
     assert seed["tags"] == [{"id": "energie", "name": "Energie"}]
-    assert seed["links"] == {"self": f"/v1/articles/{SEED_ID}"}
+    assert seed["links"] == {"self": f"/v1/articles/{SEED_ID}", "versions": f"/v1/articles/{SEED_ID}/versions"}
     assert seed["score"] > 0
 
 
