@@ -127,7 +127,12 @@ def search_parameters(request: SearchRequest, default_sort: Sort) -> Parameters:
         parameters.append(("sort", request.sort))
     if request.recency is not None:
         parameters.append(("recency", f"{request.recency}d"))
-    return [*parameters, *_facet_parameters(request), *_snippet_parameters(request.snippets), *_fields(request.fields)]
+    return [
+        *parameters,
+        *_facet_parameters(request),
+        *_snippet_parameters(request.snippets),
+        *fields_parameters(request.fields),
+    ]
 
 
 def _facet_parameters(request: SearchRequest) -> Parameters:
@@ -149,7 +154,8 @@ def _snippet_parameters(snippets: Snippets) -> Parameters:
     return parameters
 
 
-def _fields(fields: Sequence[str]) -> Parameters:
+def fields_parameters(fields: Sequence[str]) -> Parameters:
+    """The parts of results that are wanted."""
     return [("fields", ",".join(fields))] if fields else []
 
 

@@ -21,6 +21,7 @@ from service.api.negotiate import JSON, Format, format_field, negotiated
 from service.api.requests import SelectionSchema, WindowSchema, choice, take_selection, take_window
 from service.api.responses import PAGE_ORDER, CorrectionSchema, PageSchema, SelectionEchoSchema, SelfLinkSchema
 from service.api.search_formats import FEED_CONTENT, TAG_FORMATS, answer_tag
+from service.api.sparse import FieldList, pick
 from service.api.views import Page, StrictBlueprint, paged
 from service.articles.slug import slug
 from service.search.names import MOST_MONTHS, NameCount, NameDetail, NameKind, NameSort, NamesRequest
@@ -28,59 +29,6 @@ from service.search.port import Snapshot
 from service.search.request import MAX_QUERY_LENGTH, Selection
 
 NAME_COLUMNS = ("id", "name", "count", "link")
-
-
-class NamesArgs(SelectionSchema, WindowSchema):
-    """The parameters of a list of names."""
-
-    name = ma.fields.String(
-        load_default="",
-        validate=validate.Length(max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters."),
-        metadata=doc(
-            "The beginning of a word of the name. Where none of the archive begins so, names are listed that almost "
-            "do, with one typo from four characters on and two from eight on, and `query.notes` says so.",
-            "klima",
-        ),
-    )
-    min_count = PlainInteger(
-        load_default=1,
-        validate=validate.Range(1, error="must be at least 1."),
-        metadata=doc("Names that at least so many of the articles carry.", 2, default=1),
-    )
-    sort = choice(NameSort, NameSort.COUNT, "Order of the names: most articles first, or by name.")
-    format = format_field((JSON, CSV))
-
-    @ma.post_load
-    def to_request(self, values: dict[str, Any], **_kwargs: object) -> NamesRequest:
-        """The request for the engine."""
-        return NamesRequest(
-            **take_selection(values),
-            name=values["name"].strip(),
-            min_count=values["min_count"],
-            sort=NameSort(values["sort"]),
-            window=take_window(values),
-        )
-
-
-class NameArgs(SelectionSchema):
-    """The parameters of one name."""
-
-    @ma.post_load
-    def to_selection(self, values: dict[str, Any], **_kwargs: object) -> Selection:
-        """The selection for the engine."""
-        return Selection(**take_selection(values))
-
-
-class TagArgs(NameArgs):
-    """The parameters of one tag, whose articles are a feed too."""
-
-    format = format_field(TAG_FORMATS)
-
-
-def _corrected() -> ma.fields.Nested:
-    return ma.fields.Nested(
-        CorrectionSchema, many=True, required=True, metadata={"description": "Words that were searched for as others."}
-    )
 
 
 class NameLinksSchema(SelfLinkSchema):
@@ -105,6 +53,61 @@ class NameCountSchema(ma.Schema):
     name = ma.fields.String(required=True, metadata=doc("As it is mostly spelled in the archive.", "Energie"))
     count = ma.fields.Integer(required=True, metadata=doc("Articles with it, in the search given.", 7, minimum=0))
     links = ma.fields.Nested(NameLinksSchema, required=True, metadata={"description": "Where to go on."})
+
+
+class NamesArgs(SelectionSchema, WindowSchema):
+    """The parameters of a list of names."""
+
+    name = ma.fields.String(
+        load_default="",
+        validate=validate.Length(max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters."),
+        metadata=doc(
+            "The beginning of a word of the name. Where none of the archive begins so, names are listed that almost "
+            "do, with one typo from four characters on and two from eight on, and `query.notes` says so.",
+            "klima",
+        ),
+    )
+    min_count = PlainInteger(
+        load_default=1,
+        validate=validate.Range(1, error="must be at least 1."),
+        metadata=doc("Names that at least so many of the articles carry.", 2, default=1),
+    )
+    sort = choice(NameSort, NameSort.COUNT, "Order of the names: most articles first, or by name.")
+    wanted = FieldList(NameCountSchema, "id,count", data_key="fields")
+    format = format_field((JSON, CSV))
+
+    @ma.post_load
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> NamesRequest:
+        """The request for the engine."""
+        return NamesRequest(
+            **take_selection(values),
+            name=values["name"].strip(),
+            min_count=values["min_count"],
+            sort=NameSort(values["sort"]),
+            window=take_window(values),
+            fields=values["wanted"],
+        )
+
+
+class NameArgs(SelectionSchema):
+    """The parameters of one name."""
+
+    @ma.post_load
+    def to_selection(self, values: dict[str, Any], **_kwargs: object) -> Selection:
+        """The selection for the engine."""
+        return Selection(**take_selection(values))
+
+
+class TagArgs(NameArgs):
+    """The parameters of one tag, whose articles are a feed too."""
+
+    format = format_field(TAG_FORMATS)
+
+
+def _corrected() -> ma.fields.Nested:
+    return ma.fields.Nested(
+        CorrectionSchema, many=True, required=True, metadata={"description": "Words that were searched for as others."}
+    )
 
 
 class RelatedTagSchema(ma.Schema):
@@ -293,7 +296,7 @@ def _list(kind: NameKind, asked: NamesRequest, chosen: Format) -> Response:
             "min_count": asked.min_count,
             "sort": asked.sort,
         }
-        results = [_count(kind, name, asked) for name in found.names]
+        results = [pick(_count(kind, name, asked), asked.fields) for name in found.names]
         extras = {"corrected": corrections(found.corrected)}
         written = None
         if isinstance(chosen, WrittenFormat):
@@ -323,7 +326,7 @@ def _parameters(asked: NamesRequest) -> links.Parameters:
         parameters.append(("min_count", str(asked.min_count)))
     if asked.sort is not default.sort:
         parameters.append(("sort", asked.sort))
-    return parameters
+    return [*parameters, *links.fields_parameters(asked.fields)]
 
 
 def _count(kind: NameKind, name: NameCount, asked: Selection) -> Answer:

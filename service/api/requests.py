@@ -24,7 +24,7 @@ from service.api.fields import (
 from service.api.formats import ARTICLE_FORMATS, LIST_FORMATS
 from service.api.negotiate import format_field
 from service.api.problems import ParameterError, invalid
-from service.api.responses import ResultSchema
+from service.api.responses import ResultSchema, WholeArticleSchema
 from service.api.search_formats import SEARCH_FORMATS
 from service.api.sparse import FieldList
 from service.search.facet import MAX_VALUES, FacetField, FacetRequest, FacetScope
@@ -87,6 +87,7 @@ class Switch(StrEnum):
 class ArticleArgs(ma.Schema):
     """The parameters of one article."""
 
+    wanted = FieldList(WholeArticleSchema, "id,title,text", data_key="fields")
     format = format_field(ARTICLE_FORMATS)
 
 

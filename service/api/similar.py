@@ -1,5 +1,6 @@
 """Reading on: articles like one, and tags that it could carry too; the endpoints, their parameters and answers."""
 
+from dataclasses import replace
 from typing import Any
 
 import marshmallow as ma
@@ -12,8 +13,8 @@ from service.api.document import problems
 from service.api.fields import PlainInteger, doc
 from service.api.requests import MAX_PAGE_SIZE, FiltersSchema, take_filters
 from service.api.responses import FiltersEchoSchema, ResultSchema, SelfLinkSchema, TagRefSchema
+from service.api.sparse import FieldList, pick
 from service.api.views import StrictBlueprint
-from service.search.request import Filters
 from service.search.similar import SimilarHit, SimilarRequest, TagSuggestion, TagSuggestionsRequest
 
 _SIMILAR = SimilarRequest("").limit
@@ -21,31 +22,6 @@ _SUGGESTED = TagSuggestionsRequest("").limit
 _MOST_SUGGESTED = 50
 _OF_A_SEARCH = ("tier", "highlights", "explanation")
 """Fields of a result that similar articles do not have."""
-
-
-class SimilarArgs(FiltersSchema):
-    """The parameters of similar articles."""
-
-    page_size = PlainInteger(
-        load_default=_SIMILAR,
-        validate=validate.Range(1, MAX_PAGE_SIZE, error=f"must be between 1 and {MAX_PAGE_SIZE}."),
-        metadata=doc("The most similar articles.", _SIMILAR, default=_SIMILAR),
-    )
-
-    @ma.post_load
-    def to_request(self, values: dict[str, Any], **_kwargs: object) -> tuple[Filters, int]:
-        """Which articles are looked at, and how many are wanted."""
-        return take_filters(values), values["page_size"]
-
-
-class TagSuggestionsArgs(ma.Schema):
-    """The parameters of suggested tags."""
-
-    limit = PlainInteger(
-        load_default=_SUGGESTED,
-        validate=validate.Range(1, _MOST_SUGGESTED, error=f"must be between 1 and {_MOST_SUGGESTED}."),
-        metadata=doc("The most tags.", _SUGGESTED, default=_SUGGESTED),
-    )
 
 
 class SharedSchema(ma.Schema):
@@ -82,6 +58,33 @@ class SimilarResultSchema(ResultSchema):
         ),
     )
     shared = ma.fields.Nested(SharedSchema, required=True, metadata={"description": "What ties the two."})
+
+
+class SimilarArgs(FiltersSchema):
+    """The parameters of similar articles."""
+
+    page_size = PlainInteger(
+        load_default=_SIMILAR,
+        validate=validate.Range(1, MAX_PAGE_SIZE, error=f"must be between 1 and {MAX_PAGE_SIZE}."),
+        metadata=doc("The most similar articles.", _SIMILAR, default=_SIMILAR),
+    )
+
+    wanted = FieldList(SimilarResultSchema, "id,title,shared", data_key="fields")
+
+    @ma.post_load
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> SimilarRequest:
+        """The request for the engine, which the article is not in yet."""
+        return SimilarRequest("", take_filters(values), values["page_size"], values["wanted"])
+
+
+class TagSuggestionsArgs(ma.Schema):
+    """The parameters of suggested tags."""
+
+    limit = PlainInteger(
+        load_default=_SUGGESTED,
+        validate=validate.Range(1, _MOST_SUGGESTED, error=f"must be between 1 and {_MOST_SUGGESTED}."),
+        metadata=doc("The most tags.", _SUGGESTED, default=_SUGGESTED),
+    )
 
 
 class SimilarEchoSchema(FiltersEchoSchema):
@@ -169,16 +172,15 @@ similar = StrictBlueprint("similar", __name__, description="Reading on from an a
 @similar.response(200, SimilarArticlesSchema, description="The articles.")
 @problems(404, 422, 503)
 @similar.doc(operationId="listSimilarArticles")
-def list_similar_articles(asked: tuple[Filters, int], article_id: str) -> Response:
+def list_similar_articles(asked: SimilarRequest, article_id: str) -> Response:
     """List articles like one.
 
     By the distinctive terms of the article, its tags and its date, with what they share; never the article itself.
     """
-    filters, limit = asked
-    request = SimilarRequest(article_id, filters, limit)
-    parameters = links.filter_parameters(filters)
-    if limit != _SIMILAR:
-        parameters.append(("page_size", str(limit)))
+    request = replace(asked, article_id=article_id)
+    parameters = [*links.filter_parameters(asked.filters), *links.fields_parameters(asked.fields)]
+    if asked.limit != _SIMILAR:
+        parameters.append(("page_size", str(asked.limit)))
     with wiring().engine.snapshot() as snapshot:
         not_modified = unchanged(snapshot, links.similar_path(article_id), parameters)
         if not_modified is not None:
@@ -190,12 +192,12 @@ def list_similar_articles(asked: tuple[Filters, int], article_id: str) -> Respon
                 "query": {
                     "id": article_id,
                     "terms": found.terms,
-                    "page_size": limit,
-                    **answers.filters_query(filters),
+                    "page_size": asked.limit,
+                    **answers.filters_query(asked.filters),
                 },
                 "took_ms": took_ms(),
                 "generation": snapshot.generation,
-                "results": [_similar(hit) for hit in found.hits],
+                "results": [pick(_similar(hit), asked.fields) for hit in found.hits],
             }
         )
 

@@ -139,13 +139,13 @@ def get_article(asked: dict[str, Any], article_id: str) -> Response:
     with wiring().engine.snapshot() as snapshot:
         path = links.article_path(article_id)
         links.announce_formats(path, ARTICLE_FORMATS, chosen)
-        known = unchanged(snapshot, path, (), chosen.name)
+        known = unchanged(snapshot, path, links.fields_parameters(asked["wanted"]), chosen.name)
         if known is not None:
             return known
         hit = snapshot.article(article_id)
         if isinstance(chosen, WrittenFormat):
             return chosen.answer(hit, links.absolute, citation_key(hit.article.id))
-        return jsonify(answers.whole_article(hit))
+        return jsonify(pick(answers.whole_article(hit), asked["wanted"]))
 
 
 def _search(snapshot: Snapshot, path: str, asked: SearchRequest, chosen: Format) -> Response:

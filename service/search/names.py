@@ -33,12 +33,14 @@ class NamesRequest(Selection):
     """A list of the names that the articles of a search carry, at least `min_count` (1 or more) of them each.
 
     `name` keeps names with a word that begins so; where the archive has none, those that are written like it.
+    `fields` are the parts of a name that are wanted, or empty.
     """
 
     name: str = ""
     min_count: int = 1
     sort: NameSort = NameSort.COUNT
     window: Window = field(default_factory=Window)
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

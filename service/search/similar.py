@@ -19,11 +19,12 @@ _LEAST_LETTERS = 2
 
 @dataclass(frozen=True)
 class SimilarRequest:
-    """Articles like one, among those that pass the filters."""
+    """Articles like one, among those that pass the filters; `fields` are the parts that are wanted, or empty."""
 
     article_id: str
     filters: Filters = field(default_factory=Filters)
     limit: int = 10
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from support import MakeClient, get, ids
+from support import SEED_ID, MakeClient, get, ids
 
 from service.api.responses import ResultSchema
 
@@ -188,3 +188,26 @@ def test_recency_lets_the_newest_count_twice_and_halves_what_is_more(make_client
 def test_wrong_recency_is_refused(client: FlaskClient, recency: str) -> None:
     (error,) = get(client, SEARCH, 422, recency=recency)["errors"]
     assert error["parameter"] == "recency"
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("/v1/articles", ["id", "title"]),
+        ("/v1/tags", ["id", "count"]),
+        ("/v1/authors", ["id", "name"]),
+        (f"/v1/articles/{SEED_ID}/similar", ["id", "shared"]),
+    ],
+)
+def test_lists_know_fields_too(client: FlaskClient, address: str, fields: list[str]) -> None:
+    results = get(client, address, fields=",".join(fields))["results"]
+    assert [list(result) for result in results] == [fields] * len(results) != []
+
+
+def test_article_has_the_fields_that_are_asked_for(client: FlaskClient) -> None:
+    whole = get(client, f"/v1/articles/{SEED_ID}")
+    assert get(client, f"/v1/articles/{SEED_ID}", fields="text,tags.name") == {
+        "id": whole["id"],
+        "tags": [{"name": "Energie"}],
+        "text": whole["text"],
+    }
