@@ -16,7 +16,7 @@ class FieldList(ma.fields.String):
     def __init__(self, schema: type[ma.Schema], example: str, **kwargs: Any) -> None:
         super().__init__(
             **kwargs,
-            load_default=(),
+            load_default=tuple,  # called, so that the document shows no default
             metadata=doc(
                 "Parts of a result that are wanted, with commas between them: `id,title,tags.name`. Without it, all.",
                 example,
