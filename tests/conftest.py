@@ -1,11 +1,14 @@
 """Fixtures: archives written to disk, indexed and served for real."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import settings
+from playwright.sync_api import Page, sync_playwright
 from support import EXAMPLES, Archive, MakeClient, Server, serving, write_archive
 
 from service.api.app import create_app
@@ -14,6 +17,8 @@ from service.engines.whoosh.engine import WhooshEngine
 from service.index.arrays import evaluator
 from service.index.build import build
 from service.index.generations import Store
+
+_CHROMIUM = shutil.which("chromium")
 
 settings.register_profile("gate", deadline=None)  # how long an example takes says nothing about it
 settings.register_profile("full", deadline=None, max_examples=10_000)
@@ -86,3 +91,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The examples under gunicorn."""
     with serving(EXAMPLES, tmp_path_factory.mktemp("served")) as server:
         yield server
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A page of a browser."""
+    if _CHROMIUM is None and "CI" not in os.environ:
+        pytest.skip("chromium is not on PATH (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()

@@ -16,6 +16,7 @@ from service.api.problems import CONTENT_TYPE
 from service.api.requests import SearchBodySchema
 from service.api.responses import BatchSchema, ProblemSchema
 from service.api.sparse import loosen
+from service.api.vocabularies import forget_null, name_vocabularies
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -294,6 +295,7 @@ def document(api: DocumentedApi) -> dict[str, Any]:
         found = {name: link for (at, name), link in _LINKS.items() if at == path}
         if found:
             operations["get"]["responses"]["200"]["links"] = found
+        forget_null(operations["get"].get("parameters", []))
         operations["get"] = _in_reading_order(operations["get"])
         if "post" in operations:
             answer = operations["post"]["responses"]["200"]
@@ -302,6 +304,7 @@ def document(api: DocumentedApi) -> dict[str, Any]:
             answer["links"] = found
             operations["post"] = _in_reading_order(operations["post"])
     describe(made["components"]["schemas"]["SearchBody"]["properties"], SearchBodySchema())
+    name_vocabularies(made)
     return made
 
 

@@ -384,8 +384,8 @@ class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
 
     @ma.pre_load
     def refuse_more_than_ids(self, values: Any, **_kwargs: object) -> Any:
-        """`id` stands alone."""
-        others = sorted(name for name in values if name != "id" and name in _LISTING_PARAMETERS)
+        """`id` stands alone, but for defaults: generated clients send those that the document names."""
+        others = sorted(name for name in values if name != "id" and values[name] != _LISTING.get(name, values[name]))
         if "id" in values and others:
             raise invalid(
                 "invalid_parameter",
@@ -407,4 +407,5 @@ class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
         )
 
 
-_LISTING_PARAMETERS = frozenset(field.data_key or name for name, field in ArticlesArgs().fields.items())
+_LISTING = {field.data_key or name: str(field.load_default) for name, field in ArticlesArgs().fields.items()}
+"""The defaults of the parameters of a list of articles, as an address has them."""

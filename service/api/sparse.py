@@ -16,7 +16,7 @@ class FieldList(ma.fields.String):
     def __init__(self, schema: type[ma.Schema], example: str, **kwargs: Any) -> None:
         super().__init__(
             **kwargs,
-            load_default=(),
+            load_default=tuple,  # called, so that the document shows no default
             metadata=doc(
                 "Parts of a result that are wanted, with commas between them: `id,title,tags.name`. Without it, all.",
                 example,
@@ -40,13 +40,19 @@ def pick(answer: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
 
 
 def loosen(schemas: dict[str, Any], name: str) -> None:
-    """Say in an OpenAPI document that of such a result nothing but the id needs to be there."""
+    """Say in an OpenAPI document that of such a result nothing but the id needs to be there.
+
+    What stands inside of it gets a schema of its own, as the same is whole elsewhere.
+    """
     schema = schemas[name]
     for field in schema["properties"].values():
         inner = field.get("items", field)
         for reference in (inner, *inner.get("allOf", ()), *inner.get("anyOf", ())):
             if "$ref" in reference:
-                schemas[reference["$ref"].rpartition("/")[2]].pop("required", None)
+                path, _, whole = reference["$ref"].rpartition("/")
+                sparse = f"{name}{whole.removeprefix('Article')}"
+                schemas[sparse] = {key: value for key, value in schemas[whole].items() if key != "required"}
+                reference["$ref"] = f"{path}/{sparse}"
     schema["required"] = ["id"]
 
 

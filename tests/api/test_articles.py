@@ -85,9 +85,14 @@ def test_batch_of_a_hundred_is_answered_and_one_more_refused(client: FlaskClient
 
 @pytest.mark.parametrize("other", ["tag", "page", "sort", "from"])
 def test_batch_takes_no_other_parameter(client: FlaskClient, other: str) -> None:
-    problem = get(client, ARTICLES, 422, **{"id": SEED_ID, other: "1"})
+    problem = get(client, ARTICLES, 422, **{"id": SEED_ID, other: "2"})
     assert problem["code"] == "invalid_parameter"
     assert [error["parameter"] for error in problem["errors"]] == [other]
+
+
+def test_batch_takes_the_defaults_that_generated_clients_send(client: FlaskClient) -> None:
+    page = get(client, ARTICLES, id=SEED_ID, page=1, page_size=10, sort="newest", use_date="published")
+    assert ids(page) == [SEED_ID]
 
 
 def test_unknown_id_is_not_found_and_named(client: FlaskClient) -> None:

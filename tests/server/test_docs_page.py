@@ -1,27 +1,9 @@
 """The page of the API in a browser."""
 
-import os
-import shutil
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from support import Server
 
-_CHROMIUM = shutil.which("chromium")
 _METHODS = {"get", "post"}
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    if _CHROMIUM is None and "CI" not in os.environ:
-        pytest.skip("chromium is not on PATH (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_default_timeout(60_000)
-        yield page
-        browser.close()
 
 
 def test_page_shows_the_api_and_tries_it_within_its_policy(server: Server, page: Page) -> None:
