@@ -72,6 +72,7 @@ def search_articles(asked: SearchRequest) -> Response:
 
 @search.route(links.SEARCH, methods=["POST", "QUERY"])
 @search.arguments(SearchBodySchema(), location="json")
+@also_written(LIST_FORMATS, [example.HIT])
 @search.response(200, SearchPageSchema, description="One page of the articles that match.")
 @problems(400, 406, 413, 415, 422, 503)
 @search.doc(operationId="searchByBody")

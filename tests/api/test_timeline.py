@@ -319,3 +319,9 @@ def test_search_that_was_cut_short_says_so(make_client: MakeClient, monkeypatch:
     assert get(client, "/v1/sections/kultur", **asked)["query"]["notes"] == [note]
     monkeypatch.setattr(evaluator, "TIME_LIMIT", limit)
     assert get(client, TIMELINE, **asked)["series"][0]["total"] == {"value": 40, "relation": "eq"}
+
+
+def test_from_after_to_in_one_week_has_no_intervals(planned: FlaskClient) -> None:
+    answer = get(planned, TIMELINE, interval="week", **{"from": "2023-11-02", "to": "2023-11-01"})
+    assert answer["intervals"] == []
+    assert answer["query"]["notes"] == ["from lies after to; no article can be between them."]

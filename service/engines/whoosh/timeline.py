@@ -116,7 +116,7 @@ def _ends(days: Days, by_day: Sequence[Array], filters: Filters, interval: Inter
     filled = days.days[np.logical_or.reduce(by_day)[:-1]]
     first = _bound(filters.date_from, filled[:1])
     last = _bound(filters.date_to, filled[-1:])
-    if not len(first) or not len(last):
+    if not len(first) or not len(last) or first[0] > last[0]:
         return 0, -1
     return int(interval_numbers(first, interval)[0]), int(interval_numbers(last, interval)[0])
 
