@@ -9,7 +9,7 @@ import marshmallow as ma
 from flask import Response, jsonify, request
 from marshmallow import validate
 
-from service.api import links
+from service.api import links, responses
 from service.api.answers import Answer, corrections, selection_query
 from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
 from service.api.document import also_written, problems
@@ -204,11 +204,8 @@ class NameDetailSchema(ma.Schema):
         SelectionEchoSchema, required=True, metadata={"description": "The search as it was understood."}
     )
     corrected = _corrected()
-    took_ms = ma.fields.Float(required=True, metadata=doc("Milliseconds that the answer took.", 1.8, minimum=0))
-    generation = ma.fields.String(
-        required=True,
-        metadata=doc("The state of the archive; changes when its content does.", "66e860a67a1a6129"),
-    )
+    took_ms = responses.took()
+    generation = responses.generation()
     links = ma.fields.Nested(NameLinksSchema, required=True, metadata={"description": "Where to go on."})
 
 

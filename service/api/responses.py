@@ -37,11 +37,13 @@ def _choice(description: str, example: StrEnum) -> ma.fields.Enum[Any]:
     return ma.fields.Enum(type(example), by_value=True, required=True, metadata=doc(description, example.value))
 
 
-def _took() -> ma.fields.Float:
+def took() -> ma.fields.Float:
+    """How long the answer took."""
     return ma.fields.Float(required=True, metadata=doc("Milliseconds that the answer took.", 1.8, minimum=0))
 
 
-def _generation() -> ma.fields.String:
+def generation() -> ma.fields.String:
+    """The state of the archive that the answer is of."""
     return _string("The state of the archive; changes when its content does.", "66e860a67a1a6129")
 
 
@@ -248,8 +250,8 @@ class PageSchema(ma.Schema):
     total = _nested(TotalSchema, "How many there are in all.")
     page = _count("This page, from 1.", 1)
     page_size = _count("Results a page.", 10)
-    took_ms = _took()
-    generation = _generation()
+    took_ms = took()
+    generation = generation()
     next = _string("Address of the next page; null on the last one.", "/v1/search?q=deich&page=2", allow_none=True)
     previous = _string("Address of the page before; null on the first one.", "/v1/search?q=deich", allow_none=True)
 
@@ -402,8 +404,8 @@ class BatchSchema(ma.Schema):
 
     results = _nested(WholeArticleSchema, "The articles, in the order of their ids.", many=True)
     missing = _strings("Ids that no article has.", ["gibt-es-nicht"])
-    took_ms = _took()
-    generation = _generation()
+    took_ms = took()
+    generation = generation()
 
 
 class DirectorySchema(ma.Schema):
@@ -428,4 +430,4 @@ class StatusSchema(ma.Schema):
 class ReadySchema(StatusSchema):
     """Whether the service can answer."""
 
-    generation = _generation()
+    generation = generation()

@@ -7,7 +7,7 @@ import marshmallow as ma
 from flask import Response, jsonify
 from marshmallow import validate
 
-from service.api import answers, links
+from service.api import answers, links, responses
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.fields import PlainInteger, doc
@@ -112,10 +112,8 @@ class SimilarArticlesSchema(ma.Schema):
     """Articles like one."""
 
     query = ma.fields.Nested(SimilarEchoSchema, required=True, metadata={"description": "What was asked for."})
-    took_ms = ma.fields.Float(required=True, metadata=doc("Milliseconds that the answer took.", 3.1, minimum=0))
-    generation = ma.fields.String(
-        required=True, metadata=doc("The state of the archive; changes when its content does.", "66e860a67a1a6129")
-    )
+    took_ms = responses.took()
+    generation = responses.generation()
     results = ma.fields.Nested(
         SimilarResultSchema, many=True, required=True, metadata={"description": "The articles, most similar first."}
     )
@@ -155,10 +153,8 @@ class TagSuggestionsSchema(ma.Schema):
     """Tags that an article could carry too."""
 
     query = ma.fields.Nested(TagSuggestionsEchoSchema, required=True, metadata={"description": "What was asked for."})
-    took_ms = ma.fields.Float(required=True, metadata=doc("Milliseconds that the answer took.", 5.2, minimum=0))
-    generation = ma.fields.String(
-        required=True, metadata=doc("The state of the archive; changes when its content does.", "66e860a67a1a6129")
-    )
+    took_ms = responses.took()
+    generation = responses.generation()
     results = ma.fields.Nested(
         TagSuggestionSchema, many=True, required=True, metadata={"description": "The tags, the best first."}
     )

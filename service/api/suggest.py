@@ -7,7 +7,7 @@ import marshmallow as ma
 from flask import Response, jsonify, request
 from marshmallow import validate
 
-from service.api import links
+from service.api import links, responses
 from service.api.answers import Answer
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
@@ -105,11 +105,8 @@ class SuggestionsSchema(ma.Schema):
     """Suggestions, the best first."""
 
     query = ma.fields.Nested(SuggestEchoSchema, required=True, metadata={"description": "What was asked for."})
-    took_ms = ma.fields.Float(required=True, metadata=doc("Milliseconds that the answer took.", 0.4, minimum=0))
-    generation = ma.fields.String(
-        required=True,
-        metadata=doc("The state of the archive; changes when its content does.", "66e860a67a1a6129"),
-    )
+    took_ms = responses.took()
+    generation = responses.generation()
     results = ma.fields.Nested(
         SuggestionSchema,
         many=True,

@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask import Response, jsonify
 from marshmallow import validate
 
-from service.api import links
+from service.api import links, responses
 from service.api.answers import Answer, corrections, selection_query
 from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
 from service.api.document import problems
@@ -159,11 +159,8 @@ class TimelineSchema(ma.Schema):
     """Counts over time."""
 
     query = ma.fields.Nested(TimelineEchoSchema, required=True, metadata={"description": "As it was understood."})
-    took_ms = ma.fields.Float(required=True, metadata=doc("Milliseconds that the answer took.", 2.1, minimum=0))
-    generation = ma.fields.String(
-        required=True,
-        metadata=doc("The state of the archive; changes when its content does.", "66e860a67a1a6129"),
-    )
+    took_ms = responses.took()
+    generation = responses.generation()
     undated = ma.fields.Integer(
         required=True,
         metadata=doc("Articles that pass the filters and have no such date: they are in no interval.", 2, minimum=0),
