@@ -12,8 +12,8 @@ from service.api.document import problems
 from service.api.fields import PlainInteger, doc, rfc3339
 from service.api.formats.rows import CSV, csv_response
 from service.api.negotiate import JSON, format_field, negotiated
-from service.api.requests import SelectionSchema, WindowSchema, choice, take_selection, take_window
 from service.api.responses import CorrectionSchema, PageSchema, SelectionEchoSchema, SelfLinkSchema
+from service.api.selection import SelectionSchema, WindowSchema, choice, take_selection, take_window
 from service.api.views import StrictBlueprint
 from service.search.concordance import (
     MOST_CONTEXT,

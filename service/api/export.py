@@ -22,8 +22,8 @@ from service.api.formats.tables import ARTICLE_COLUMNS, article_row
 from service.api.formats.written import Absolute
 from service.api.negotiate import Format, format_field, negotiated
 from service.api.problems import ParameterError, invalid
-from service.api.requests import SelectionSchema, choice, take_selection
 from service.api.responses import WholeArticleSchema
+from service.api.selection import SelectionSchema, choice, take_selection
 from service.api.sparse import FieldList, pick
 from service.api.views import StrictBlueprint
 from service.search.page import Export, Hit

@@ -18,9 +18,9 @@ from service.api.formats import WrittenFormat, example
 from service.api.formats.rows import CSV, CSV_PARAMETERS, to_csv
 from service.api.formats.written import Absolute
 from service.api.negotiate import JSON, Format, format_field, negotiated
-from service.api.requests import SelectionSchema, WindowSchema, choice, take_selection, take_window
 from service.api.responses import PAGE_ORDER, CorrectionSchema, PageSchema, SelectionEchoSchema, SelfLinkSchema
 from service.api.search_formats import FEED_CONTENT, TAG_FORMATS, answer_tag
+from service.api.selection import SelectionSchema, WindowSchema, choice, take_selection, take_window
 from service.api.sparse import FieldList, pick
 from service.api.views import Page, StrictBlueprint, paged
 from service.articles.slug import slug

@@ -11,8 +11,8 @@ from service.api import answers, links, responses
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.fields import PlainInteger, doc
-from service.api.requests import MAX_PAGE_SIZE, FiltersSchema, take_filters
 from service.api.responses import FiltersEchoSchema, ResultSchema, SelfLinkSchema, TagRefSchema
+from service.api.selection import MAX_PAGE_SIZE, FiltersSchema, take_filters
 from service.api.sparse import FieldList, pick
 from service.api.views import StrictBlueprint
 from service.search.similar import SimilarHit, SimilarRequest, TagSuggestion, TagSuggestionsRequest

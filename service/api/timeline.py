@@ -16,8 +16,8 @@ from service.api.fields import doc
 from service.api.formats.rows import CSV, csv_response
 from service.api.negotiate import JSON, format_field, negotiated
 from service.api.problems import ParameterError, invalid
-from service.api.requests import SelectionSchema, choice, take_selection
 from service.api.responses import CorrectionSchema, SelectionEchoSchema, TotalSchema
+from service.api.selection import SelectionSchema, choice, take_selection
 from service.api.views import StrictBlueprint
 from service.errors import TooManyIntervalsError
 from service.search.request import MAX_QUERY_LENGTH, Selection, UseDate

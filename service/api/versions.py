@@ -9,8 +9,8 @@ from service.api import answers, links
 from service.api.context import unchanged, wiring
 from service.api.document import problems
 from service.api.fields import doc
-from service.api.requests import WindowSchema, take_window
 from service.api.responses import PAGE_ORDER, PageSchema, ResultSchema
+from service.api.selection import WindowSchema, take_window
 from service.api.views import Page, StrictBlueprint, paged
 from service.search.request import Window
 from service.search.versions import Version

@@ -79,7 +79,7 @@ def test_cursor_goes_with_no_page(client: FlaskClient) -> None:
 
 
 def test_cursor_goes_deeper_than_pages(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.api.requests.MAX_DEPTH", 4)
+    monkeypatch.setattr("service.api.selection.MAX_DEPTH", 4)
     client = make_client({str(number): "Titel\nText.\n" for number in range(9)})
     assert get(client, SEARCH, 422, page=3, page_size=2)["code"] == "page_too_deep"
     assert len(walked(client, page_size=2)) == 9

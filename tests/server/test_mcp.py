@@ -22,7 +22,7 @@ from support import DEADLINE, EXAMPLES, ROOT, SEED_ID, environment, get, ids
 
 from service import bootstrap
 from service.api.parsing import fields_by_parameter
-from service.api.requests import SelectionSchema
+from service.api.selection import SelectionSchema
 from service.cli import main
 from service.engines.whoosh.engine import WhooshEngine
 from service.index.generations import Store
