@@ -14,6 +14,7 @@ from service.api.formats.rows import CSV, csv_response
 from service.api.negotiate import JSON, format_field, negotiated
 from service.api.responses import CorrectionSchema, PageSchema, SelectionEchoSchema, SelfLinkSchema
 from service.api.selection import SelectionSchema, WindowSchema, choice, take_selection, take_window
+from service.api.sparse import FieldList, pick
 from service.api.views import StrictBlueprint
 from service.search.concordance import (
     MOST_CONTEXT,
@@ -30,55 +31,6 @@ _FORMATS = (JSON, CSV)
 _COLUMNS = ("id", "title", "published", "source", "field", "tier", "left", "match", "right")
 _CONTEXT = ConcordanceRequest().context
 _EXAMPLE = {"left": "Hilft der Schlick aus dem ", "match": "Hafen", "right": "?"}
-
-
-class ConcordanceArgs(SelectionSchema, WindowSchema):
-    """The parameters of a concordance."""
-
-    context = PlainInteger(
-        load_default=_CONTEXT,
-        validate=validate.Range(0, MOST_CONTEXT, error=f"must be between 0 and {MOST_CONTEXT}."),
-        metadata=doc("The most words on each side of a match.", _CONTEXT, default=_CONTEXT),
-    )
-    sort = choice(
-        ConcordanceSort,
-        ConcordanceSort.PLACE,
-        "Order of the lines: by `place`, newest article first and then as its text goes, or by the words to the "
-        "`left` or `right` of the match, the nearest first.",
-    )
-    format = format_field(_FORMATS)
-    page_size = PlainInteger(
-        load_default=10,
-        validate=validate.Range(0, MOST_OCCURRENCES, error=f"must be between 0 and {MOST_OCCURRENCES}."),
-        metadata=doc("Lines a page; 0 asks for the total alone.", 10, default=10),
-    )
-
-    @ma.post_load
-    def to_request(self, values: dict[str, Any], **_kwargs: object) -> tuple[ConcordanceRequest, str | None]:
-        """The request for the engine, and the format that was asked for."""
-        asked = ConcordanceRequest(
-            **take_selection(values),
-            context=values["context"],
-            sort=ConcordanceSort(values["sort"]),
-            window=take_window(values),
-        )
-        return asked, values["format"]
-
-
-class ConcordanceEchoSchema(SelectionEchoSchema):
-    """The concordance as it was understood."""
-
-    class Meta:
-        """The order on the wire."""
-
-        fields = (*SelectionEchoSchema.Meta.fields, "context", "sort")
-
-    context = ma.fields.Integer(
-        required=True, metadata=doc("The most words on each side of a match.", _CONTEXT, minimum=0)
-    )
-    sort = ma.fields.Enum(
-        ConcordanceSort, by_value=True, required=True, metadata=doc("The order that was used.", "place")
-    )
 
 
 class ConcordanceArticleSchema(ma.Schema):
@@ -119,6 +71,57 @@ class ConcordanceLineSchema(ma.Schema):
         by_value=True,
         required=True,
         metadata=doc("Which part of the article it stands in.", "headings", enum=["title", "lead", "headings", "body"]),
+    )
+
+
+class ConcordanceArgs(SelectionSchema, WindowSchema):
+    """The parameters of a concordance."""
+
+    context = PlainInteger(
+        load_default=_CONTEXT,
+        validate=validate.Range(0, MOST_CONTEXT, error=f"must be between 0 and {MOST_CONTEXT}."),
+        metadata=doc("The most words on each side of a match.", _CONTEXT, default=_CONTEXT),
+    )
+    sort = choice(
+        ConcordanceSort,
+        ConcordanceSort.PLACE,
+        "Order of the lines: by `place`, newest article first and then as its text goes, or by the words to the "
+        "`left` or `right` of the match, the nearest first.",
+    )
+    wanted = FieldList(ConcordanceLineSchema, "left,match,right,article.id", data_key="fields")
+    format = format_field(_FORMATS)
+    page_size = PlainInteger(
+        load_default=10,
+        validate=validate.Range(0, MOST_OCCURRENCES, error=f"must be between 0 and {MOST_OCCURRENCES}."),
+        metadata=doc("Lines a page; 0 asks for the total alone.", 10, default=10),
+    )
+
+    @ma.post_load
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> tuple[ConcordanceRequest, str | None]:
+        """The request for the engine, and the format that was asked for."""
+        asked = ConcordanceRequest(
+            **take_selection(values),
+            context=values["context"],
+            fields=values["wanted"],
+            sort=ConcordanceSort(values["sort"]),
+            window=take_window(values),
+        )
+        return asked, values["format"]
+
+
+class ConcordanceEchoSchema(SelectionEchoSchema):
+    """The concordance as it was understood."""
+
+    class Meta:
+        """The order on the wire."""
+
+        fields = (*SelectionEchoSchema.Meta.fields, "context", "sort")
+
+    context = ma.fields.Integer(
+        required=True, metadata=doc("The most words on each side of a match.", _CONTEXT, minimum=0)
+    )
+    sort = ma.fields.Enum(
+        ConcordanceSort, by_value=True, required=True, metadata=doc("The order that was used.", "place")
     )
 
 
@@ -195,7 +198,7 @@ def _parameters(request: ConcordanceRequest) -> links.Parameters:
         parameters.append(("context", str(request.context)))
     if request.sort is not ConcordanceSort.PLACE:
         parameters.append(("sort", request.sort))
-    return parameters
+    return [*parameters, *links.fields_parameters(request.fields)]
 
 
 def _as_json(
@@ -214,7 +217,7 @@ def _as_json(
             "page_size": request.window.size,
             "took_ms": took_ms(),
             "generation": generation,
-            "results": [_line(line) for line in found.lines],
+            "results": [pick(_line(line), request.fields) for line in found.lines],
             "corrected": [{"word": word, "searched": searched} for word, searched in found.corrected.items()],
             **neighbours,
         }

@@ -35,12 +35,12 @@ class FieldList(ma.fields.String):
 
 
 def pick(answer: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
-    """Only these parts of an answer and its id, in its own order; all of it where there are no paths."""
+    """Only these parts of an answer, and its id if it has one, in its own order; all of it where there are no paths."""
     return _picked(answer, _tree(["id", *paths])) if paths else answer
 
 
 def loosen(schemas: dict[str, Any], name: str) -> None:
-    """Say in an OpenAPI document that of such a result nothing but the id needs to be there.
+    """Say in an OpenAPI document that of such a result nothing but an id needs to be there.
 
     What stands inside of it gets a schema of its own, as the same is whole elsewhere.
     """
@@ -53,7 +53,7 @@ def loosen(schemas: dict[str, Any], name: str) -> None:
                 sparse = f"{name}{whole.removeprefix('Article')}"
                 schemas[sparse] = {key: value for key, value in schemas[whole].items() if key != "required"}
                 reference["$ref"] = f"{path}/{sparse}"
-    schema["required"] = ["id"]
+    schema["required"] = [name for name in schema["required"] if name == "id"]
 
 
 def _paths(schema: type[ma.Schema]) -> Iterator[str]:

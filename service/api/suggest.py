@@ -13,6 +13,7 @@ from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.fields import PlainInteger, doc
 from service.api.negotiate import JSON, Format, format_field, negotiated
+from service.api.sparse import FieldList, pick
 from service.api.views import StrictBlueprint
 from service.search.suggestion import MAX_TYPED_LENGTH, MOST_SUGGESTIONS, Suggestion, SuggestionKind, SuggestRequest
 
@@ -21,41 +22,6 @@ OPENSEARCH_SUGGESTIONS = Format("opensearch", "application/x-suggestions+json")
 _FORMATS = (JSON, OPENSEARCH_SUGGESTIONS)
 _NAMES = {kind.value for kind in SuggestionKind} - {SuggestionKind.PHRASE, SuggestionKind.TITLE}
 _OPERATORS = frozenset({"AND", "OR", "NOT", "UND", "ODER", "NICHT"})
-
-
-class SuggestArgs(ma.Schema):
-    """The parameters of suggestions."""
-
-    q = ma.fields.String(
-        load_default="",
-        validate=validate.Length(
-            max=MAX_TYPED_LENGTH, error=f"has more than {MAX_TYPED_LENGTH} characters; shorten it."
-        ),
-        metadata=doc(
-            "What has been typed so far: its last word is a beginning, those before it are whole words. Case, accents, "
-            "punctuation and quotation marks make no difference; ä is ae and ß is ss. Without a word, the most used "
-            "tags are suggested, and other things only where there are too few.",
-            "klim",
-        ),
-    )
-    limit = PlainInteger(
-        load_default=SuggestRequest().limit,
-        validate=validate.Range(1, MOST_SUGGESTIONS, error=f"must be between 1 and {MOST_SUGGESTIONS}."),
-        metadata=doc("The most suggestions.", SuggestRequest().limit, default=SuggestRequest().limit),
-    )
-    format = format_field(_FORMATS)
-
-    @ma.post_load
-    def to_request(self, values: dict[str, Any], **_kwargs: object) -> SuggestRequest:
-        """The request for the engine."""
-        return SuggestRequest(q=values["q"].strip(), limit=values["limit"])
-
-
-class SuggestEchoSchema(ma.Schema):
-    """What was asked for."""
-
-    q = ma.fields.String(required=True, metadata=doc("What has been typed, without blanks around it.", "klim"))
-    limit = ma.fields.Integer(required=True, metadata=doc("The most suggestions.", 8, minimum=1))
 
 
 class SuggestionLinksSchema(ma.Schema):
@@ -99,6 +65,42 @@ class SuggestionSchema(ma.Schema):
         ),
     )
     links = ma.fields.Nested(SuggestionLinksSchema, required=True, metadata={"description": "Where it leads."})
+
+
+class SuggestArgs(ma.Schema):
+    """The parameters of suggestions."""
+
+    q = ma.fields.String(
+        load_default="",
+        validate=validate.Length(
+            max=MAX_TYPED_LENGTH, error=f"has more than {MAX_TYPED_LENGTH} characters; shorten it."
+        ),
+        metadata=doc(
+            "What has been typed so far: its last word is a beginning, those before it are whole words. Case, accents, "
+            "punctuation and quotation marks make no difference; ä is ae and ß is ss. Without a word, the most used "
+            "tags are suggested, and other things only where there are too few.",
+            "klim",
+        ),
+    )
+    limit = PlainInteger(
+        load_default=SuggestRequest().limit,
+        validate=validate.Range(1, MOST_SUGGESTIONS, error=f"must be between 1 and {MOST_SUGGESTIONS}."),
+        metadata=doc("The most suggestions.", SuggestRequest().limit, default=SuggestRequest().limit),
+    )
+    wanted = FieldList(SuggestionSchema, "text,count", data_key="fields")
+    format = format_field(_FORMATS)
+
+    @ma.post_load
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> SuggestRequest:
+        """The request for the engine."""
+        return SuggestRequest(q=values["q"].strip(), limit=values["limit"], fields=values["wanted"])
+
+
+class SuggestEchoSchema(ma.Schema):
+    """What was asked for."""
+
+    q = ma.fields.String(required=True, metadata=doc("What has been typed, without blanks around it.", "klim"))
+    limit = ma.fields.Integer(required=True, metadata=doc("The most suggestions.", 8, minimum=1))
 
 
 class SuggestionsSchema(ma.Schema):
@@ -158,7 +160,7 @@ def suggest_completions(asked: SuggestRequest) -> Response:
                 "query": {"q": asked.q, "limit": asked.limit},
                 "took_ms": took_ms(),
                 "generation": snapshot.generation,
-                "results": [_suggestion(it) for it in found],
+                "results": [pick(_suggestion(it), asked.fields) for it in found],
             }
         )
 
@@ -168,7 +170,7 @@ def _parameters(asked: SuggestRequest) -> links.Parameters:
     parameters = [("q", asked.q)] if asked.q else []
     if asked.limit != SuggestRequest().limit:
         parameters.append(("limit", str(asked.limit)))
-    return parameters
+    return [*parameters, *links.fields_parameters(asked.fields)]
 
 
 def _parameters_of_browsers(asked: SuggestRequest) -> links.Parameters:

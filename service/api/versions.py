@@ -11,28 +11,12 @@ from service.api.document import problems
 from service.api.fields import doc
 from service.api.responses import PAGE_ORDER, PageSchema, ResultSchema
 from service.api.selection import WindowSchema, take_window
+from service.api.sparse import FieldList, pick
 from service.api.views import Page, StrictBlueprint, paged
 from service.search.request import Window
 from service.search.versions import Version
 
 _DIGITS = 3
-
-
-class VersionsArgs(WindowSchema):
-    """The parameters of a list of versions."""
-
-    @ma.post_load
-    def to_window(self, values: dict[str, Any], **_kwargs: object) -> Window:
-        """The window for the engine."""
-        return take_window(values)
-
-
-class VersionsEchoSchema(ma.Schema):
-    """The list as it was understood."""
-
-    id = ma.fields.String(
-        required=True, metadata=doc("The article whose versions these are.", "sturmflut-nordersiel-nacht")
-    )
 
 
 class VersionSchema(ResultSchema):
@@ -53,6 +37,25 @@ class VersionSchema(ResultSchema):
             minimum=0,
             maximum=1,
         ),
+    )
+
+
+class VersionsArgs(WindowSchema):
+    """The parameters of a list of versions."""
+
+    wanted = FieldList(VersionSchema, "id,published,similarity", data_key="fields")
+
+    @ma.post_load
+    def to_window(self, values: dict[str, Any], **_kwargs: object) -> tuple[Window, tuple[str, ...]]:
+        """The window for the engine, and the parts of a version that are wanted."""
+        return take_window(values), values["wanted"]
+
+
+class VersionsEchoSchema(ma.Schema):
+    """The list as it was understood."""
+
+    id = ma.fields.String(
+        required=True, metadata=doc("The article whose versions these are.", "sturmflut-nordersiel-nacht")
     )
 
 
@@ -80,20 +83,21 @@ versions = StrictBlueprint("versions", __name__, description="Articles that are 
 @versions.response(200, VersionPageSchema, description="One page of the versions.")
 @problems(404, 422, 503)
 @versions.doc(operationId="listVersions")
-def list_versions(asked: Window, article_id: str) -> Response:
+def list_versions(asked: tuple[Window, tuple[str, ...]], article_id: str) -> Response:
     """List the versions of an article.
 
     Articles with nearly the same text, the named one among them, newest first: agency reports that several papers
     have rewritten, reports that were brought up to date. An article without other versions is alone in the list.
     """
+    window, fields = asked
     with wiring().engine.snapshot() as snapshot:
-        path = links.versions_path(article_id)
-        known = unchanged(snapshot, path, links.page_parameters(asked))
+        path, parameters = links.versions_path(article_id), links.fields_parameters(fields)
+        known = unchanged(snapshot, path, [*parameters, *links.page_parameters(window)])
         if known is not None:
             return known
-        found = snapshot.versions(article_id, asked)
-        page = Page({"id": article_id}, found.total, [_version(it) for it in found.versions])
-        return paged(snapshot, path, [], asked, page)
+        found = snapshot.versions(article_id, window)
+        page = Page({"id": article_id}, found.total, [pick(_version(it), fields) for it in found.versions])
+        return paged(snapshot, path, parameters, window, page)
 
 
 def _version(it: Version) -> answers.Answer:

@@ -37,11 +37,15 @@ class ConcordanceSort(StrEnum):
 
 @dataclass(frozen=True)
 class ConcordanceRequest(Selection):
-    """A page of the occurrences in the articles of a selection, each with so many words on both sides."""
+    """A page of the occurrences in the articles of a selection, each with so many words on both sides.
+
+    `fields` are the parts of each that are wanted, or empty.
+    """
 
     context: int = 8
     sort: ConcordanceSort = ConcordanceSort.PLACE
     window: Window = field(default_factory=Window)
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,14 @@ class SuggestionKind(StrEnum):
 
 @dataclass(frozen=True)
 class SuggestRequest:
-    """What has been typed so far, and how many completions are wanted. Without a word, the archive says what it has."""
+    """What has been typed so far, and how many completions are wanted. Without a word, the archive says what it has.
+
+    `fields` are the parts of each that are wanted, or empty.
+    """
 
     q: str = ""
     limit: int = 8
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -197,10 +197,13 @@ def test_wrong_recency_is_refused(client: FlaskClient, recency: str) -> None:
         ("/v1/tags", ["id", "count"]),
         ("/v1/authors", ["id", "name"]),
         (f"/v1/articles/{SEED_ID}/similar", ["id", "shared"]),
+        (f"/v1/articles/{SEED_ID}/versions", ["id", "similarity"]),
+        ("/v1/concordance?q=deich", ["left", "match", "right"]),
+        ("/v1/suggest?q=klim", ["text", "count"]),
     ],
 )
 def test_lists_know_fields_too(client: FlaskClient, address: str, fields: list[str]) -> None:
-    results = get(client, address, fields=",".join(fields))["results"]
+    results = get(client, f"{address}{'&' if '?' in address else '?'}fields={','.join(fields)}")["results"]
     assert [list(result) for result in results] == [fields] * len(results) != []
 
 

@@ -93,7 +93,7 @@ def test_spellings_of_what_is_typed_suggest_the_same(archive: FlaskClient, q: st
         ("q=a&limit=1_0", "invalid_parameter", "limit", "must be a whole number, such as 2."),
         ("q=a&limit=", "invalid_parameter", "limit", "must be a whole number, such as 2."),
         (f"q={'a' * 101}", "invalid_parameter", "q", "has more than 100 characters; shorten it."),
-        ("q=a&tag=b", "unknown_parameter", "tag", "is not known here; known are format, limit, q."),
+        ("q=a&tag=b", "unknown_parameter", "tag", "is not known here; known are fields, format, limit, q."),
         ("q=a&q=b", "repeated_parameter", "q", "takes one value; write it once."),
     ],
 )
