@@ -247,7 +247,9 @@ def _begins(word: ArticleWord, wanted: WantedWord) -> Tier | None:
     if word.form.startswith(wanted.form):
         return Tier.EXACT
     beginning = wanted.variant_beginning if Tier.VARIANT in wanted.tiers else None
-    return None if beginning is None or not word.variant.startswith(beginning) else Tier.VARIANT
+    if beginning is None or not any(variant.startswith(beginning) for variant in word.variants):
+        return None
+    return Tier.VARIANT
 
 
 def _patterns(wanted: WantedLeaf, bit: int, *, is_any: bool) -> Iterator[_Pattern]:

@@ -319,3 +319,9 @@ def test_nouns_of_a_question_count_more_than_other_words(make_engine: MakeEngine
     engine = make_engine({"verb": "Titel\nSie wandern.\n", "noun": "Titel\nSie, Gemeinde.\n"})
     assert ids(search(engine, "wandern Gemeinde", match=Match.ANY)) == ["noun", "verb"]
     assert ids(search(engine, "gemeinde WANDERN", match=Match.ANY)) == ["noun", "verb"]
+
+
+def test_beginning_of_a_tag_has_the_tier_of_its_spelling(make_engine: MakeEngine) -> None:
+    engine = make_engine({"a": "Titel\nVorspann.\nText.\n- Themen:\n- #Wärmeschutz\n"})
+    tiers = [hit.highlights.tier for q in ("wärme*", "waerme*") for hit in search(engine, q).hits]
+    assert tiers == [Tier.EXACT, Tier.VARIANT]

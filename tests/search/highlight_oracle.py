@@ -68,13 +68,17 @@ class OracleHighlighter:
         return Highlights(tuple(title), tuple(map(_cut, chosen)), best)
 
     def _tiers_of_names(self, names: Sequence[str], language: str) -> Iterator[Tier]:
-        words = [word for leaf in self._leaves for word in (*leaf.words, *((leaf.joined,) if leaf.joined else ()))]
+        wholly = [(leaf.words[:-1] if leaf.is_prefix else leaf.words, leaf.joined) for leaf in self._leaves]
+        words = [word for found, joined in wholly for word in (*found, *((joined,) if joined else ()))]
         if self._is_any:
             wholes = [whole for leaf in self._leaves if not leaf.is_prefix and (whole := _whole(leaf)) is not None]
             words += [part for whole in wholes for part in whole.words_apart]
         for name in names:
-            for token in self._chain.tokens(name, language):
+            tokens = list(self._chain.tokens(name, language))
+            for token in tokens:
                 yield from (tier for word in words if (tier := word.tier(token.word)) is not None)
+            beginnings = [leaf for leaf in self._leaves if leaf.is_prefix]
+            yield from (mark.tier for leaf in beginnings for _, mark in _marks_of_beginning(leaf, tokens))
 
     def _passages(self, kind: Field, text: str, language: str) -> Iterator[_Passage]:
         tokens = list(self._chain.tokens(text, language))
