@@ -6,13 +6,13 @@ import marshmallow as ma
 from flask import Response, jsonify
 from marshmallow import validate
 
-from service.api import answers, links
+from service.api import answers, links, responses
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.fields import PlainInteger, doc, rfc3339
 from service.api.formats.rows import CSV, csv_response
 from service.api.negotiate import JSON, format_field, negotiated
-from service.api.responses import CorrectionSchema, PageSchema, SelectionEchoSchema, SelfLinkSchema
+from service.api.responses import PageSchema, SelectionEchoSchema, SelfLinkSchema
 from service.api.selection import SelectionSchema, WindowSchema, choice, take_selection, take_window
 from service.api.sparse import FieldList, pick
 from service.api.views import StrictBlueprint
@@ -142,9 +142,7 @@ class ConcordancePageSchema(PageSchema):
     results = ma.fields.Nested(
         ConcordanceLineSchema, many=True, required=True, metadata={"description": "The occurrences of this page."}
     )
-    corrected = ma.fields.Nested(
-        CorrectionSchema, many=True, required=True, metadata={"description": "Words that were searched for as others."}
-    )
+    corrected = responses.corrected()
 
 
 concordance = StrictBlueprint("concordance", __name__, description="Words in their contexts.")
@@ -218,7 +216,7 @@ def _as_json(
             "took_ms": took_ms(),
             "generation": generation,
             "results": [pick(_line(line), request.fields) for line in found.lines],
-            "corrected": [{"word": word, "searched": searched} for word, searched in found.corrected.items()],
+            "corrected": answers.corrections(found.corrected),
             **neighbours,
         }
     )

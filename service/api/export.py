@@ -85,7 +85,7 @@ def _parameters(asked: Asked) -> links.Parameters:
         parameters.append(("sort", request.sort))
     if request.cursor is not None:
         parameters.append((_CURSOR, encode(request.cursor)))
-    return parameters if not request.fields else [*parameters, ("fields", ",".join(request.fields))]
+    return [*parameters, *links.fields_parameters(request.fields)]
 
 
 def _pieces(chosen: Format, found: Export, row: Row) -> Iterator[bytes]:

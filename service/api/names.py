@@ -18,7 +18,7 @@ from service.api.formats import WrittenFormat, example
 from service.api.formats.rows import CSV, CSV_PARAMETERS, to_csv
 from service.api.formats.written import Absolute
 from service.api.negotiate import JSON, Format, format_field, negotiated
-from service.api.responses import PAGE_ORDER, CorrectionSchema, PageSchema, SelectionEchoSchema, SelfLinkSchema
+from service.api.responses import PAGE_ORDER, PageSchema, SelectionEchoSchema, SelfLinkSchema
 from service.api.search_formats import FEED_CONTENT, TAG_FORMATS, answer_tag
 from service.api.selection import SelectionSchema, WindowSchema, choice, take_selection, take_window
 from service.api.sparse import FieldList, pick
@@ -104,12 +104,6 @@ class TagArgs(NameArgs):
     format = format_field(TAG_FORMATS)
 
 
-def _corrected() -> ma.fields.Nested:
-    return ma.fields.Nested(
-        CorrectionSchema, many=True, required=True, metadata={"description": "Words that were searched for as others."}
-    )
-
-
 class RelatedTagSchema(ma.Schema):
     """A tag that stands beside a name more often than by chance."""
 
@@ -159,11 +153,7 @@ class NamePageSchema(PageSchema):
     results = ma.fields.Nested(
         NameCountSchema, many=True, required=True, metadata={"description": "The names of this page."}
     )
-    corrected = _corrected()
-
-
-def _moment(description: str, example: str) -> ma.fields.AwareDateTime:
-    return ma.fields.AwareDateTime(required=True, allow_none=True, metadata=doc(description, example))
+    corrected = responses.corrected()
 
 
 class NameDetailSchema(ma.Schema):
@@ -180,8 +170,12 @@ class NameDetailSchema(ma.Schema):
     id = ma.fields.String(required=True, metadata=doc("Its slug.", "energie"))
     name = ma.fields.String(required=True, metadata=doc("As it is mostly spelled in the archive.", "Energie"))
     count = ma.fields.Integer(required=True, metadata=doc("Articles with it, in the search given.", 7, minimum=0))
-    first = _moment("Date of the oldest dated article among them; null if none is dated.", "2024-10-17T06:15:00+02:00")
-    last = _moment("Date of the newest dated article among them; null if none is dated.", "2026-11-17T17:50:00+01:00")
+    first = responses.moment(
+        "Date of the oldest dated article among them; null if none is dated.", "2024-10-17T06:15:00+02:00"
+    )
+    last = responses.moment(
+        "Date of the newest dated article among them; null if none is dated.", "2026-11-17T17:50:00+01:00"
+    )
     sparkline = ma.fields.Nested(
         MonthSchema,
         many=True,
@@ -203,7 +197,7 @@ class NameDetailSchema(ma.Schema):
     query = ma.fields.Nested(
         SelectionEchoSchema, required=True, metadata={"description": "The search as it was understood."}
     )
-    corrected = _corrected()
+    corrected = responses.corrected()
     took_ms = responses.took()
     generation = responses.generation()
     links = ma.fields.Nested(NameLinksSchema, required=True, metadata={"description": "Where to go on."})

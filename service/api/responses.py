@@ -21,7 +21,8 @@ def _count(description: str, example: int, **kwargs: Any) -> ma.fields.Integer:
     return ma.fields.Integer(required=True, metadata=doc(description, example, minimum=0), **kwargs)
 
 
-def _moment(description: str, example: str, **kwargs: Any) -> ma.fields.AwareDateTime:
+def moment(description: str, example: str, **kwargs: Any) -> ma.fields.AwareDateTime:
+    """A date of an article, null where there is none."""
     return ma.fields.AwareDateTime(required=True, allow_none=True, metadata=doc(description, example), **kwargs)
 
 
@@ -146,7 +147,7 @@ class ResultSchema(ma.Schema):
     title = _string("Title.", "Sturmflut drückt Wasser in die Sielvorstadt")
     lead = _string("First paragraph; empty if there is none.", "320 Menschen mussten fort.")
     tags = _nested(TagRefSchema, "Tags in the order of the article.", many=True)
-    published = _moment("When it was published; null if unknown.", "2024-01-26T06:15:00+01:00")
+    published = moment("When it was published; null if unknown.", "2024-01-26T06:15:00+01:00")
     source = _string("Source (`Quelle`); null if unknown.", "Küstendienst", allow_none=True)
     section = _string("Section (`Ressort`); null if unknown.", "Panorama", allow_none=True)
     authors = _strings("Authors.", ["Anna Öztürk"])
@@ -220,7 +221,7 @@ class WholeArticleSchema(ResultSchema):
         exclude = ("score", "tier", "highlights", "explanation")
 
     links = _nested(WholeArticleLinksSchema, "Its versions, and the article in its formats.")
-    modified = _moment(
+    modified = moment(
         "When it was last changed; null if unknown.",
         "2024-01-26T09:00:00+01:00",
     )
@@ -269,8 +270,8 @@ class FiltersEchoSchema(ma.Schema):
     section = _strings("Slugs.", [])
     author = _strings("Slugs.", [])
     language = _strings("Codes.", [])
-    date_from = _moment("First moment.", "2024-01-01T00:00:00+01:00", data_key="from")
-    date_to = _moment("Last moment.", "2026-12-31T23:59:59.999999+01:00", data_key="to")
+    date_from = moment("First moment.", "2024-01-01T00:00:00+01:00", data_key="from")
+    date_to = moment("Last moment.", "2026-12-31T23:59:59.999999+01:00", data_key="to")
     use_date = _choice("Which date they are about.", UseDate.PUBLISHED)
     min_words = _count("Least number of words; null if there is none.", 100, allow_none=True)
     max_words = _count("Most words; null if there is no limit.", 2000, allow_none=True)
@@ -348,6 +349,11 @@ class CorrectionSchema(ma.Schema):
     searched = _string("The word of the archive that it was taken for.", "klimaschutz")
 
 
+def corrected() -> ma.fields.Nested:
+    """What was searched for instead of words that the archive does not know."""
+    return _nested(CorrectionSchema, "Words that were searched for as others.", many=True)
+
+
 class RelaxationSchema(ma.Schema):
     """A single change with which a search would find something."""
 
@@ -386,7 +392,7 @@ class SearchPageSchema(PageSchema):
         fields = (*PAGE_ORDER[:-2], "facets", "corrected", "relaxations", "terms", *PAGE_ORDER[-2:])
 
     facets = _nested(FacetsSchema, "What was counted beside; null without `facet`.", allow_none=True)
-    corrected = _nested(CorrectionSchema, "Words that were searched for as others.", many=True)
+    corrected = corrected()
     relaxations = _nested(RelaxationSchema, "Where nothing was found: single changes that would.", many=True)
     terms = _nested(
         TermExplanationSchema,

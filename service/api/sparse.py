@@ -1,6 +1,7 @@
 """Sparse answers: `fields=id,title,tags.name` keeps only these parts of a result."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import marshmallow as ma
@@ -24,12 +25,15 @@ class FieldList(ma.fields.String):
         )
         self._schema = schema
 
+    @cached_property
+    def _known(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_paths(self._schema)))
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:  # type: ignore[override]
         names = super()._deserialize(value, attr, data, **kwargs).split(",")
-        known = set(_paths(self._schema))
-        unknown = [name for name in names if name not in known]
+        unknown = [name for name in names if name not in self._known]
         if unknown:
-            tops = ", ".join(dict.fromkeys(path for path in _paths(self._schema) if "." not in path))
+            tops = ", ".join(path for path in self._known if "." not in path)
             raise ma.ValidationError(f"has no {unknown[0]!r}; name some of {tops}, with commas between.")
         return tuple(dict.fromkeys(names))
 

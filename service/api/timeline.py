@@ -16,7 +16,7 @@ from service.api.fields import doc
 from service.api.formats.rows import CSV, csv_response
 from service.api.negotiate import JSON, format_field, negotiated
 from service.api.problems import ParameterError, invalid
-from service.api.responses import CorrectionSchema, SelectionEchoSchema, TotalSchema
+from service.api.responses import SelectionEchoSchema, TotalSchema
 from service.api.selection import SelectionSchema, choice, take_selection
 from service.api.views import StrictBlueprint
 from service.errors import TooManyIntervalsError
@@ -143,9 +143,7 @@ class SeriesSchema(ma.Schema):
         required=True,
         metadata=doc("How `q` was read where it could not be read as written.", []),
     )
-    corrected = ma.fields.Nested(
-        CorrectionSchema, many=True, required=True, metadata={"description": "Words that were searched for as others."}
-    )
+    corrected = responses.corrected()
     points = ma.fields.Nested(
         PointSchema,
         many=True,

@@ -121,7 +121,7 @@ class OpenGeneration:
 
     def decay_of(self, decay: Decay, number: int) -> float:
         """What the score of a document is multiplied by."""
-        return float(decay.factors(self._evaluator.column(decay.column, np.array([number])))[0])
+        return float(decay.factors(np.array([self.column(decay.column, number)]))[0])
 
     def matching(self, wanted: query.Query) -> Array:
         """Numbers of all documents that match, ascending."""
@@ -129,7 +129,7 @@ class OpenGeneration:
 
     def newest_first(self, numbers: Array) -> Array:
         """Ascending documents in the order NEWEST."""
-        moments = self._evaluator.column("published", numbers)
+        moments = self.moments("published", numbers)
         return numbers[np.argsort(-moments, kind="stable")]  # NO_MOMENT is less than all others
 
     def all_matches(self, wanted: query.Query, allowed: query.Query | None, facets: Sequence[str] = ()) -> Found:
@@ -167,10 +167,6 @@ class OpenGeneration:
         """The document with this id."""
         found = self.matching(query.Term("id", article_id))
         return int(found[0]) if len(found) else None
-
-    def id_of(self, number: int) -> str:
-        """The id of the article of a document."""
-        return str(self._evaluator.stored(number, ("id",))["id"])
 
     def stored(self, number: int) -> Stored:
         """What is stored of the article of a document."""

@@ -115,7 +115,7 @@ def whoosh_schema(chain: Chain) -> fields.Schema:
             case Type.KEYWORD:
                 schema.add(spec.name, fields.KEYWORD(commas=True, scorable=False))
             case Type.IDENTIFIER:
-                schema.add(spec.name, fields.ID(unique=True, stored=True))
+                schema.add(spec.name, fields.ID(unique=True))
             case Type.MOMENT:
                 schema.add(spec.name, fields.NUMERIC(int, bits=64, sortable=True, default=NO_MOMENT))
             case Type.NUMBER:

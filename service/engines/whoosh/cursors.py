@@ -1,7 +1,5 @@
 """Ordered lists, and places in them: keyset paging, and lists that are read to their end."""
 
-from collections.abc import Iterator
-
 from whoosh import query
 
 from service.index.arrays.decay import Decay
@@ -32,13 +30,12 @@ def first(  # noqa: PLR0913, PLR0917 - a list has so many sides
     return generation.ordered(wanted, allowed, _ORDERS[sort], most, after, groups)
 
 
-def cursors(generation: OpenGeneration, sort: Sort, found: Found) -> Iterator[Cursor]:
-    """The place behind each of some documents in an order."""
-    scores = [None] * len(found.numbers) if found.scores is None else found.scores.tolist()
-    for number, score in zip(found.numbers.tolist(), scores, strict=True):
-        place = generation.place(number, _ORDERS.get(sort), score)
-        value = place.value.decode() if isinstance(place.value, bytes) else place.value
-        yield Cursor(sort, value, place.tie, generation.id_of(number), generation.generation)
+def cursor_behind(generation: OpenGeneration, sort: Sort, found: Found, index: int, article_id: str) -> Cursor:
+    """The place behind one of some documents in an order, whose article has this id."""
+    score = None if found.scores is None else float(found.scores[index])
+    place = generation.place(int(found.numbers[index]), _ORDERS.get(sort), score)
+    value = place.value.decode() if isinstance(place.value, bytes) else place.value
+    return Cursor(sort, value, place.tie, article_id, generation.generation)
 
 
 def _place(generation: OpenGeneration, cursor: Cursor) -> Place | None:

@@ -8,7 +8,7 @@ from whoosh import query
 
 from service.engines.whoosh.compile import compile_filters
 from service.engines.whoosh.concordance import Concordance
-from service.engines.whoosh.cursors import cursors, first
+from service.engines.whoosh.cursors import cursor_behind, first
 from service.engines.whoosh.explain import contributions
 from service.engines.whoosh.facets import facets
 from service.engines.whoosh.listing import listing
@@ -55,10 +55,11 @@ class WhooshSnapshot:
         decay = None
         if sort is Sort.RELEVANCE and request.recency is not None:
             decay = self._generation.recency(request.recency)
-        found, cursor = self._list(asked.wanted, request, sort, decay)
+        found, is_more = self._list(asked.wanted, request, sort, decay)
+        hits = self._hits(found, request, asked, decay)
         return SearchPage(
             found.total,
-            self._hits(found, request, asked, decay),
+            hits,
             sort,
             (*asked.notes, *request.filters.notes, *self._notes(request, sort, found)),
             is_complete=not found.limited,
@@ -66,21 +67,17 @@ class WhooshSnapshot:
             relaxations=() if found.total or found.limited else tuple(self._relaxations(request, asked)),
             terms=self._queries.explain(asked) if Explain.TERMS in request.explain else None,
             facets=facets(self._generation, asked.wanted, request),
-            cursor=cursor,
+            cursor=cursor_behind(self._generation, sort, found, -1, hits[-1].article.id) if is_more else None,
         )
 
-    def _list(
-        self, wanted: query.Query, request: SearchRequest, sort: Sort, decay: Decay | None
-    ) -> tuple[Found, Cursor | None]:
-        """The part of the list that is asked for, and the place behind it if there is more."""
+    def _list(self, wanted: query.Query, request: SearchRequest, sort: Sort, decay: Decay | None) -> tuple[Found, bool]:
+        """The part of the list that is asked for, and whether a cursor leads on from it."""
         allowed, window = compile_filters(request.filters), request.window
         if request.cursor is None:
             found = first(self._generation, wanted, allowed, sort, window.stop, None, decay, request.collapse)
-            return found.part(window.start, window.stop), None
+            return found.part(window.start, window.stop), False
         found = first(self._generation, wanted, allowed, sort, window.size + 1, request.cursor, decay, request.collapse)
-        shown = found.part(0, window.size)
-        is_more = len(found.numbers) > window.size > 0
-        return shown, next(cursors(self._generation, sort, shown.part(-1, None))) if is_more else None
+        return found.part(0, window.size), len(found.numbers) > window.size > 0
 
     def _notes(self, request: SearchRequest, sort: Sort, found: Found) -> Iterator[str]:
         """What a client should know of how the list was made."""
@@ -121,8 +118,9 @@ class WhooshSnapshot:
         return Export(found.total, self._exported(found, request.sort), is_complete=not found.limited)
 
     def _exported(self, found: Found, sort: Sort) -> Iterator[tuple[Hit, Cursor]]:
-        for number, cursor in zip(found.numbers.tolist(), cursors(self._generation, sort, found), strict=True):
-            yield self._hit(number, self._generation.stored(number)), cursor
+        for index, number in enumerate(found.numbers.tolist()):
+            hit = self._hit(number, self._generation.stored(number))
+            yield hit, cursor_behind(self._generation, sort, found, index, hit.article.id)
 
     def article(self, article_id: str) -> Hit:
         """One article."""

@@ -40,7 +40,7 @@ class Found:
     facets: dict[str, FacetCounts] = field(default_factory=dict)
     limited: frozenset[str] = frozenset()
 
-    def part(self, start: int, stop: int | None) -> "Found":
+    def part(self, start: int, stop: int) -> "Found":
         """The same with some of the hits."""
         scores = None if self.scores is None else self.scores[start:stop]
         return replace(self, numbers=self.numbers[start:stop], scores=scores)
