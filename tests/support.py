@@ -1,5 +1,6 @@
 """What several tests need: archives on disk, answers as JSON, and the service in a process of its own."""
 
+import base64
 import http.client
 import json
 import os
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import strategies as st
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -42,6 +44,15 @@ def get(client: FlaskClient, address: str, status: int = 200, /, **parameters: A
     assert response.status_code == status, response.text
     body: dict[str, Any] = response.get_json()
     return body
+
+
+def cursor_texts() -> st.SearchStrategy[str]:
+    """What could stand in place of a cursor: any text, base64, and base64 of JSON."""
+    scalars = st.booleans() | st.integers() | st.floats(allow_nan=False) | st.sampled_from(["Newest", "id"])
+    values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=6), max_leaves=12)
+    packed = values.map(lambda it: base64.urlsafe_b64encode(json.dumps(it).encode()).decode().rstrip("="))
+    texts = st.text(max_size=60) | st.from_regex(r"[A-Za-z0-9_-]{4,80}", fullmatch=True)
+    return (texts | packed).filter(lambda text: text != "*")
 
 
 def ids(page: Mapping[str, Any]) -> list[str]:

@@ -3,19 +3,21 @@
 from typing import Any
 
 import marshmallow as ma
-from flask import Response, jsonify
+from flask import Response
 from marshmallow import validate
 
 from service.api import answers, links, responses
-from service.api.context import note_total, took_ms, unchanged, wiring
+from service.api.context import unchanged, wiring
+from service.api.cursors import START, CursorField, decode_concordance, encode_concordance
 from service.api.document import problems
 from service.api.fields import PlainInteger, doc, rfc3339
 from service.api.formats.rows import CSV, csv_response
-from service.api.negotiate import JSON, format_field, negotiated
+from service.api.negotiate import JSON, Format, format_field, negotiated
+from service.api.problems import ParameterError, invalid
 from service.api.responses import PageSchema, SelectionEchoSchema, SelfLinkSchema
-from service.api.selection import SelectionSchema, WindowSchema, choice, take_selection, take_window
+from service.api.selection import SelectionSchema, WindowSchema, choice, refuse_page, take_selection, take_window
 from service.api.sparse import FieldList, pick
-from service.api.views import StrictBlueprint
+from service.api.views import Page, StrictBlueprint, paged
 from service.search.concordance import (
     MOST_CONTEXT,
     MOST_OCCURRENCES,
@@ -88,6 +90,15 @@ class ConcordanceArgs(SelectionSchema, WindowSchema):
         "Order of the lines: by `place`, newest article first and then as its text goes, or by the words to the "
         "`left` or `right` of the match, the nearest first.",
     )
+    cursor = CursorField(
+        decode_concordance,
+        load_default=None,
+        metadata=doc(
+            "For machines that read every occurrence, instead of `page`: `*` begins and `next` goes on to the last. "
+            "`total` then counts those up to here. It goes with `sort=place`.",
+            START,
+        ),
+    )
     wanted = FieldList(ConcordanceLineSchema, "left,match,right,article.id", data_key="fields")
     format = format_field(_FORMATS)
     page_size = PlainInteger(
@@ -99,12 +110,19 @@ class ConcordanceArgs(SelectionSchema, WindowSchema):
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> tuple[ConcordanceRequest, str | None]:
         """The request for the engine, and the format that was asked for."""
+        if values["cursor"] is not None:
+            refuse_page(values)
+            if values["sort"] != ConcordanceSort.PLACE:
+                raise invalid(
+                    "invalid_parameter", ParameterError("sort", "does not go with cursor; leave it out, or the cursor.")
+                )
         asked = ConcordanceRequest(
             **take_selection(values),
             context=values["context"],
             fields=values["wanted"],
             sort=ConcordanceSort(values["sort"]),
             window=take_window(values),
+            cursor=values["cursor"],
         )
         return asked, values["format"]
 
@@ -169,24 +187,21 @@ def list_occurrences(asked: tuple[ConcordanceRequest, str | None]) -> Response:
     """List every occurrence of words and phrases with its context.
 
     One line for each occurrence in title, lead, headings and paragraphs of the articles that match (keyword in
-    context). Up to 1,000 occurrences are gathered, those of the newest articles: `total.relation` is `gte` where there
-    are more. `total` counts occurrences, not articles.
+    context). For pages up to 1,000 occurrences are gathered, those of the newest articles: `total.relation` is `gte`
+    where there are more. With `cursor=*` there is no such end. `total` counts occurrences, not articles.
     """
     request, name = asked
     chosen = negotiated(name, _FORMATS)
     with wiring().engine.snapshot() as snapshot:
         parameters = [*_parameters(request), *links.format_parameters(chosen)]
-        page = links.page_parameters(request.window)
-        known = unchanged(snapshot, links.CONCORDANCE, [*parameters, *page], chosen.name)
+        part = links.page_parameters(request.window)
+        if request.cursor is not None:
+            part.append(("cursor", encode_concordance(request.cursor)))
+        known = unchanged(snapshot, links.CONCORDANCE, [*parameters, *part], chosen.name)
         if known is not None:
             return known
-        found = snapshot.concordance(request)
-        note_total(found.total)
-        neighbours = links.neighbours(links.CONCORDANCE, parameters, request.window, found.total)
-        links.announce(neighbours)
-        if chosen is CSV:
-            return csv_response(_COLUMNS, map(_row, found.lines), is_verbatim=True)
-        return _as_json(request, found, snapshot.generation, neighbours)
+        page = _page(request, snapshot.concordance(request), parameters, chosen)
+        return paged(snapshot, links.CONCORDANCE, parameters, request.window, page)
 
 
 def _parameters(request: ConcordanceRequest) -> links.Parameters:
@@ -199,26 +214,26 @@ def _parameters(request: ConcordanceRequest) -> links.Parameters:
     return [*parameters, *links.fields_parameters(request.fields)]
 
 
-def _as_json(
-    request: ConcordanceRequest, found: ConcordancePage, generation: str, neighbours: dict[str, str | None]
-) -> Response:
-    return jsonify(
-        {
-            "query": {
-                **answers.selection_query(request),
-                "notes": found.notes,  # those on the filters among them
-                "context": request.context,
-                "sort": request.sort,
-            },
-            "total": {"value": found.total, "relation": "eq" if found.is_complete else "gte"},
-            "page": request.window.page,
-            "page_size": request.window.size,
-            "took_ms": took_ms(),
-            "generation": generation,
-            "results": [pick(_line(line), request.fields) for line in found.lines],
-            "corrected": answers.corrections(found.corrected),
-            **neighbours,
-        }
+def _page(request: ConcordanceRequest, found: ConcordancePage, parameters: links.Parameters, chosen: Format) -> Page:
+    neighbours = None
+    if request.cursor is not None:
+        behind = None if found.cursor is None else encode_concordance(found.cursor)
+        neighbours = links.after(links.CONCORDANCE, parameters, request.window, behind)
+    query = {
+        **answers.selection_query(request),
+        "notes": found.notes,  # those on the filters among them
+        "context": request.context,
+        "sort": request.sort,
+    }
+    return Page(
+        query,
+        found.total,
+        [pick(_line(line), request.fields) for line in found.lines],
+        found.is_complete,
+        {"corrected": answers.corrections(found.corrected)},
+        neighbours,
+        found.is_exact,
+        csv_response(_COLUMNS, map(_row, found.lines), is_verbatim=True) if chosen is CSV else None,
     )
 
 

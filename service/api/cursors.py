@@ -2,11 +2,13 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Any
 
 import marshmallow as ma
 import orjson
 
+from service.search.concordance import ConcordanceCursor
 from service.search.request import Cursor, Sort
 
 START = "*"
@@ -15,10 +17,7 @@ _WRONG = "is none that this service has made; begin with cursor=*."
 
 def encode(cursor: Cursor) -> str:
     """The cursor as clients see it."""
-    if not cursor.id:
-        return START
-    values = [cursor.sort, cursor.value, cursor.tie, cursor.id, cursor.generation]
-    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+    return _pack(_values(cursor)) if cursor.id else START
 
 
 def decode(text: str) -> Cursor:
@@ -27,26 +26,90 @@ def decode(text: str) -> Cursor:
     Raises:
         ValueError: the text is no cursor.
     """
+    return Cursor() if text == START else _cursor(_unpack(text))
+
+
+def encode_concordance(cursor: ConcordanceCursor) -> str:
+    """The cursor of a concordance as clients see it."""
+    if cursor == ConcordanceCursor():
+        return START
+    behind = _values(cursor.behind) if cursor.behind.id else None
+    return _pack([behind, cursor.article_id, cursor.passed, cursor.seen])
+
+
+def decode_concordance(text: str) -> ConcordanceCursor:
+    """The inverse of `encode_concordance`.
+
+    Raises:
+        ValueError: the text is no cursor of a concordance.
+    """
     if text == START:
-        return Cursor()
-    try:
-        padded = text + "=" * (-len(text) % 4)
-        sort, value, tie, article_id, generation = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        cursor = Cursor(Sort(sort), value, tie, article_id, generation)
-    except (binascii.Error, TypeError, ValueError) as error:
-        raise ValueError(f"{text!r} is no cursor") from error
-    kinds = (str,) if cursor.sort is Sort.TITLE else (int, float)
-    texts = (article_id, generation)
-    if not isinstance(value, kinds) or type(tie) is not int or not all(isinstance(it, str) and it for it in texts):
-        raise ValueError(f"{text!r} is no cursor")
-    return cursor
+        return ConcordanceCursor()
+    values = _unpack(text)
+    if len(values) != 4 or not isinstance(values[1], str) or not all(map(_is_count, values[2:])):  # noqa: PLR2004
+        raise ValueError("other values than a concordance has")
+    behind, article_id, passed, seen = values
+    cursor = Cursor() if behind is None else _cursor(behind)
+    if cursor.id and cursor.sort is not Sort.NEWEST:
+        raise ValueError("another order than a concordance has")
+    return ConcordanceCursor(cursor, article_id, passed, seen)
 
 
 class CursorField(ma.fields.String):
-    """A cursor; loads as a `Cursor`."""
+    """A cursor; loads as what `decode` makes of it."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Cursor:  # type: ignore[override]
+    def __init__(self, read: Callable[[str], Any] = decode, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._read = read
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         try:
-            return decode(super()._deserialize(value, attr, data, **kwargs))
+            return self._read(super()._deserialize(value, attr, data, **kwargs))
         except ValueError as error:
             raise ma.ValidationError(_WRONG) from error
+
+
+def _values(cursor: Cursor) -> list[Any]:
+    return [cursor.sort, cursor.value, cursor.tie, cursor.id, cursor.generation]
+
+
+def _cursor(values: Any) -> Cursor:
+    """The inverse of `_values`.
+
+    Raises:
+        ValueError: there are other values.
+    """
+    try:
+        sort, value, tie, article_id, generation = values
+    except TypeError as error:
+        raise ValueError("no list of values") from error
+    cursor = Cursor(Sort(sort), value, tie, article_id, generation)
+    kinds = (str,) if cursor.sort is Sort.TITLE else (int, float)
+    texts = (article_id, generation)
+    if not isinstance(value, kinds) or type(tie) is not int or not all(isinstance(it, str) and it for it in texts):
+        raise ValueError("values of other types")
+    return cursor
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _pack(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+def _unpack(text: str) -> list[Any]:
+    """The inverse of `_pack`.
+
+    Raises:
+        ValueError: the text is none that `_pack` has made.
+    """
+    padded = text + "=" * (-len(text) % 4)
+    try:
+        values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except binascii.Error as error:
+        raise ValueError("no base64") from error
+    if not isinstance(values, list):
+        raise ValueError("no list of values")  # noqa: TRY004 - it is the text that is wrong
+    return values

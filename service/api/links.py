@@ -15,7 +15,6 @@ from service.search.facet import DEFAULT_VALUES, FacetScope
 from service.search.names import NameKind
 from service.search.request import (
     MAX_DEPTH,
-    Cursor,
     Filters,
     Match,
     SearchRequest,
@@ -184,11 +183,11 @@ def part_parameters(request: SearchRequest) -> Parameters:
     return parameters if request.cursor is None else [*parameters, ("cursor", encode(request.cursor))]
 
 
-def after(path: str, parameters: Parameters, window: Window, cursor: Cursor | None) -> dict[str, str | None]:
-    """The address of what stands behind a cursor: `next`; there is no way back."""
+def after(path: str, parameters: Parameters, window: Window, cursor: str | None) -> dict[str, str | None]:
+    """The address of what stands behind a cursor, as it is on the wire: `next`; there is no way back."""
     if cursor is None:
         return {"next": None, "previous": None}
-    place = [*page_parameters(window), ("cursor", encode(cursor))]
+    place = [*page_parameters(window), ("cursor", cursor)]
     return {"next": address(path, [*parameters, *place]), "previous": None}
 
 

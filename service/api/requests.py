@@ -27,6 +27,7 @@ from service.api.selection import (
     WindowSchema,
     choice,
     comma_list,
+    refuse_page,
     take_filters,
     take_selection,
     take_window,
@@ -39,7 +40,6 @@ from service.search.request import (
     SearchRequest,
     Snippets,
     Sort,
-    Window,
 )
 
 MAX_BATCH = 100
@@ -99,8 +99,8 @@ def take_part(values: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ProblemError: the page lies beyond the depth to which pages go, or there is a cursor beside it.
     """
-    if values["cursor"] is not None and values["page"] != Window().page:
-        raise invalid("invalid_parameter", ParameterError("page", "does not go with cursor; ask for one or the other."))
+    if values["cursor"] is not None:
+        refuse_page(values)
     return {"window": take_window(values), "cursor": values["cursor"], "fields": values["wanted"]}
 
 

@@ -138,6 +138,16 @@ def take_window(values: dict[str, Any]) -> Window:
     return window
 
 
+def refuse_page(values: dict[str, Any]) -> None:
+    """Refuse a page beside a cursor.
+
+    Raises:
+        ProblemError: there is one among the loaded values.
+    """
+    if values["page"] != Window().page:
+        raise invalid("invalid_parameter", ParameterError("page", "does not go with cursor; ask for one or the other."))
+
+
 class SelectionSchema(FiltersSchema):
     """Which articles: the search grammar of every endpoint that takes a search."""
 

@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 
 from service.api import answers, links
 from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
+from service.api.cursors import encode
 from service.api.document import also_written, problems
 from service.api.feeds.making import FEED_FORMATS
 from service.api.formats import ARTICLE_FORMATS, LIST_FORMATS, WrittenFormat, example
@@ -27,10 +28,11 @@ from service.search.request import SearchRequest, Sort, Window
 
 @dataclass(frozen=True)
 class Page:
-    """What differs from list to list; `total` counts the results of all pages, if it is complete.
+    """What differs from list to list; `total` counts the results of all pages, if it is complete and exact.
 
-    `neighbours` are addresses of parts around this one, None where they are those of pages. `written` is
-    the answer in another format than JSON, if one was chosen.
+    It is complete unless the search was cut short by its time limit, and then nobody should keep the answer.
+    `neighbours` are addresses of parts around this one, None where they are those of pages. `written` is the answer in
+    another format than JSON, if one was chosen.
     """
 
     query: answers.Answer
@@ -39,6 +41,7 @@ class Page:
     is_complete: bool = True
     extras: answers.Answer = field(default_factory=dict)
     neighbours: Mapping[str, str | None] | None = None
+    is_exact: bool = True
     written: Response | None = None
 
 
@@ -157,7 +160,10 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, chosen: Format)
         return known
     found = snapshot.search(asked)
     results = [pick(answers.result(hit), asked.fields) for hit in found.hits]
-    neighbours = None if asked.cursor is None else links.after(path, parameters, asked.window, found.cursor)
+    neighbours = None
+    if asked.cursor is not None:
+        behind = None if found.cursor is None else encode(found.cursor)
+        neighbours = links.after(path, parameters, asked.window, behind)
     page = Page(
         answers.search_query(asked, found),
         found.total,
@@ -165,7 +171,7 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, chosen: Format)
         found.is_complete,
         answers.search_extras(asked, found),
         neighbours,
-        _written(chosen, found.hits, "articles"),
+        written=_written(chosen, found.hits, "articles"),
     )
     return paged(snapshot, path, parameters, asked.window, page)
 
@@ -182,7 +188,7 @@ def paged(snapshot: Snapshot, path: str, parameters: links.Parameters, window: W
     return jsonify(
         {
             "query": page.query,
-            "total": {"value": page.total, "relation": "eq" if page.is_complete else "gte"},
+            "total": {"value": page.total, "relation": "eq" if page.is_complete and page.is_exact else "gte"},
             "page": window.page,
             "page_size": window.size,
             "took_ms": took_ms(),

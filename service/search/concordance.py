@@ -11,13 +11,13 @@ from service.german.outline import Outline
 from service.german.tokens import Chain, Token
 from service.search.highlight import Highlighter, Places
 from service.search.query import Field
-from service.search.request import Selection, Window
+from service.search.request import Cursor, Selection, Window
 from service.search.tier import Tier, best_tier, worst_tier
 
 MOST_OCCURRENCES = 1_000
-"""So many occurrences are gathered; there may be more."""
+"""So many occurrences are gathered for pages; there may be more, to which cursors lead."""
 MOST_ARTICLES = 1_000
-"""Articles that are looked through for them: tags and authors match too, and have no place in the text."""
+"""Articles that are looked through for an answer: tags and authors match too, and have no place in the text."""
 MOST_CONTEXT = 40
 """Words on each side of a match that can be asked for."""
 LONGEST_CONTEXT = 2_000
@@ -36,15 +36,31 @@ class ConcordanceSort(StrEnum):
 
 
 @dataclass(frozen=True)
-class ConcordanceRequest(Selection):
-    """A page of the occurrences in the articles of a selection, each with so many words on both sides.
+class ConcordanceCursor:
+    """A place between two occurrences in the order of their places: keyset paging through all that there are.
 
-    `fields` are the parts of each that are wanted, or empty.
+    It is `behind` an article, and behind the first `passed` occurrences of the next one, which is `article_id`. `seen`
+    counts all before it.
+    """
+
+    behind: Cursor = field(default_factory=Cursor)
+    article_id: str = ""
+    passed: int = 0
+    seen: int = 0
+
+
+@dataclass(frozen=True)
+class ConcordanceRequest(Selection):
+    """A part of the occurrences in the articles of a selection, each with so many words on both sides.
+
+    That is a page, or what stands behind a cursor, which goes in the order of places only. `fields` are the parts of
+    each that are wanted, or empty.
     """
 
     context: int = 8
     sort: ConcordanceSort = ConcordanceSort.PLACE
     window: Window = field(default_factory=Window)
+    cursor: ConcordanceCursor | None = None
     fields: tuple[str, ...] = ()
 
 
@@ -65,13 +81,20 @@ class ConcordanceLine:
 
 @dataclass(frozen=True)
 class ConcordancePage:
-    """One page of occurrences; `total` counts those that were gathered, which are all if it `is_complete`."""
+    """A part of the occurrences.
+
+    `total` counts those that were gathered, or, behind a cursor, those up to the end of this part: all that there are
+    if it `is_exact`. It is not where there are more, to which `cursor` leads, nor where the search was cut short by its
+    time limit, and so is not complete.
+    """
 
     total: int
     lines: tuple[ConcordanceLine, ...]
     notes: tuple[str, ...] = ()
+    is_exact: bool = True
     is_complete: bool = True
     corrected: Mapping[str, str] = field(default_factory=dict)
+    cursor: ConcordanceCursor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +115,11 @@ class ArticleConcordance:
         self._chain = chain
         self._kinds = [Field.TITLE, *(Field(kind) for kind, _ in article.lines())]
         self._tokens: dict[int, Sequence[Token]] = {}
+
+    @property
+    def id(self) -> str:
+        """The id of the article."""
+        return self._article.id
 
     def occurrences(self, highlighter: Highlighter) -> list[Occurrence]:
         """All occurrences in the order of the text: where some overlap, the first, and of these the longest.

@@ -1,13 +1,18 @@
 import csv
 import io
 import json
+from itertools import chain
+from typing import Any
+from urllib.parse import parse_qs
 
 import marshmallow as ma
 import pytest
 from flask.testing import FlaskClient
-from support import MakeClient, get
+from hypothesis import given
+from support import MakeClient, cursor_texts, get
 
 from service.api.concordance import ConcordancePageSchema
+from service.index.arrays import evaluator, proximity
 
 _ADDRESS = "/v1/concordance"
 _ARCHIVE = {
@@ -96,6 +101,8 @@ def test_pages_are_linked_and_keep_their_format(archive: FlaskClient) -> None:
         ("q=a&format=xml", "invalid_parameter", "format"),
         ("q=a&page_size=1001", "invalid_parameter", "page_size"),
         ("q=a&page=11&page_size=1000", "page_too_deep", "page"),
+        ("q=a&cursor=*&page=2", "invalid_parameter", "page"),
+        ("q=a&cursor=*&sort=left", "invalid_parameter", "sort"),
         ("q=a&snippets=2", "unknown_parameter", "snippets"),
         ("q=a&q=b", "repeated_parameter", "q"),
     ],
@@ -118,6 +125,63 @@ def test_copy_that_is_still_right_is_not_sent_again(archive: FlaskClient) -> Non
     for other in ("q=deich&context=7", "q=deich&sort=left", "q=deich&page=2", "q=hafen", "q=deich&format=csv"):
         assert archive.get(f"{_ADDRESS}?{other}", headers=known).status_code == 200
     assert archive.get(f"{_ADDRESS}?q=deich", headers={**known, "Accept": "text/csv"}).status_code == 200
+
+
+def walked(client: FlaskClient, start: dict[str, Any]) -> list[tuple[str, str, str]]:
+    pages = [start]
+    while pages[-1]["next"] is not None:
+        pages.append(get(client, pages[-1]["next"]))
+    return [(it["article"]["id"], it["left"], it["right"]) for it in chain(*(page["results"] for page in pages))]
+
+
+def test_cursor_leads_to_the_last_occurrence_and_counts_them(archive: FlaskClient) -> None:
+    start = get(archive, _ADDRESS, q="deich", cursor="*", page_size="2")
+    assert start["total"] == {"value": 2, "relation": "gte"}
+    second = get(archive, start["next"])
+    assert (second["total"], second["previous"]) == ({"value": 4, "relation": "gte"}, None)
+    last = get(archive, second["next"])
+    assert (last["total"], last["next"]) == ({"value": 5, "relation": "eq"}, None)
+    assert walked(archive, start) == walked(archive, get(archive, _ADDRESS, q="deich"))
+    response = archive.get(f"{_ADDRESS}?q=deich&cursor=*&page_size=2&format=csv")
+    assert response.headers["Link"] == f'<{start["next"].replace("&page", "&format=csv&page")}>; rel="next"'
+    total = get(archive, _ADDRESS, q="deich", cursor="*", page_size="0")
+    assert (total["total"], total["next"]) == ({"value": 5, "relation": "eq"}, None)
+
+
+@pytest.mark.parametrize("gone", [None, "b2", "b4"])
+def test_cursor_stays_right_when_the_archive_changes(make_client: MakeClient, gone: str | None) -> None:
+    old = {f"b{day}": f"Datum: 2026-01-0{day}\nTitel\nEin Deich, kein Deich.\n" for day in range(1, 6)}
+    first = get(make_client(old), _ADDRESS, q="deich", cursor="*", page_size=3)  # both of b5, and one of b4
+    new = {"z": "Datum: 2027-01-01\nTitel\nDeich.\n"}
+    changed = make_client({name: text for name, text in old.items() if name != gone} | new)
+    names = [name for name, *_ in walked(changed, get(changed, first["next"]))]
+    expected = {"b4": 1, "b3": 2, "b2": 2, "b1": 2}
+    assert names == [name for name, count in expected.items() for _ in range(count) if name != gone]
+
+
+@given(cursor_texts())
+def test_made_up_cursor_is_refused(shared_client: FlaskClient, text: str) -> None:
+    (error,) = get(shared_client, _ADDRESS, 422, q="deich", cursor=text)["errors"]
+    assert error["parameter"] == "cursor"
+
+
+def test_cursor_of_a_search_is_refused(client: FlaskClient) -> None:
+    start = parse_qs(get(client, "/v1/search", q="deich", cursor="*", page_size=1)["next"])
+    (error,) = get(client, _ADDRESS, 422, q="deich", cursor=start["cursor"][0])["errors"]
+    assert error["parameter"] == "cursor"
+
+
+def test_concordance_that_was_cut_short_is_not_kept(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proximity, "_STRETCH", 1)
+    header = "Autor: Anna Öztürk, Jörg Weiß, Maren Kai\n"
+    client = make_client({name: f"{header}Titel {name}\nLead.\n" for name in map(str, range(40))})
+    asked = {"q": 'titel author:"Anna Öztürk"'}
+    with monkeypatch.context() as patched:
+        patched.setattr(evaluator, "TIME_LIMIT", -1.0)
+        response = client.get(_ADDRESS, query_string=asked)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.get_json()["total"]["relation"] == "gte"
+    assert get(client, _ADDRESS, **asked)["total"] == {"value": 40, "relation": "eq"}
 
 
 def test_directory_leads_to_a_concordance(client: FlaskClient) -> None:

@@ -1,12 +1,14 @@
 """Parts of lists: cursors, fields, snippets, explanations of scores, recency."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from support import SEED_ID, MakeClient, get, ids
+from support import SEED_ID, MakeClient, cursor_texts, get, ids
 
 from service.api.responses import ResultSchema
 
@@ -66,11 +68,28 @@ def test_cursor_of_relevance_says_when_the_archive_has_changed(make_client: Make
     assert "archive has changed" in note
 
 
-@given(st.text(max_size=60) | st.from_regex(r"[A-Za-z0-9_-]{4,80}", fullmatch=True))
+@given(cursor_texts())
 def test_made_up_cursor_is_refused(shared_client: FlaskClient, text: str) -> None:
-    if text != "*":
-        (error,) = get(shared_client, SEARCH, 422, cursor=text)["errors"]
-        assert error["parameter"] == "cursor"
+    (error,) = get(shared_client, SEARCH, 422, cursor=text)["errors"]
+    assert error["parameter"] == "cursor"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["newest", "1", 0, "id", "generation"],
+        ["title", 1, 0, "id", "generation"],
+        ["newest", 1, 0.5, "id", "generation"],
+        ["newest", 1, 0, 7, "generation"],
+        ["newest", 1, 0, "id", ""],
+        ["newest", 1, 0, "id"],
+        ["nearest", 1, 0, "id", "generation"],
+    ],
+)
+def test_cursor_with_other_values_is_refused(client: FlaskClient, values: list[object]) -> None:
+    text = base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+    (error,) = get(client, SEARCH, 422, cursor=text)["errors"]
+    assert error["parameter"] == "cursor"
 
 
 def test_cursor_goes_with_no_page(client: FlaskClient) -> None:

@@ -14,7 +14,13 @@ from service.german.tokens import Chain, Token
 from service.index.documents import title_key
 from service.index.generations import Store
 from service.index.reader import OpenGeneration
-from service.search.concordance import ConcordanceLine, ConcordancePage, ConcordanceRequest, ConcordanceSort
+from service.search.concordance import (
+    ConcordanceCursor,
+    ConcordanceLine,
+    ConcordancePage,
+    ConcordanceRequest,
+    ConcordanceSort,
+)
 from service.search.query import positive_leaves
 from service.search.request import Match, SearchRequest, Selection, Sort, TextField, Window
 from service.search.tier import EXPANSIONS, Tier, best_tier, worst_tier
@@ -217,9 +223,27 @@ def test_what_is_beyond_the_limit_is_said(examples_engine: WhooshEngine, monkeyp
             patch.setattr(gathering, name, limit)
             cut = page(examples_engine, ConcordanceRequest(q="hafen", window=_ALL))
         assert cut.lines == whole.lines[: cut.total]
-        assert cut.is_complete is (limit == whole.total)
-        assert bool(cut.notes) is not cut.is_complete
+        assert cut.is_exact is (limit == whole.total)
+        assert bool(cut.notes) is not cut.is_exact
         assert cut.total == (limit if name == "MOST_OCCURRENCES" else len(cut.lines))
+
+
+@pytest.mark.parametrize("articles", [1, 3, 1_000])
+@pytest.mark.parametrize("size", [1, 2, 7, 39, 1_000])
+def test_cursor_leads_through_every_occurrence_once(
+    examples_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch, size: int, articles: int
+) -> None:
+    whole = page(examples_engine, ConcordanceRequest(q="hafen", window=_ALL))
+    monkeypatch.setattr(gathering, "MOST_OCCURRENCES", 5)
+    monkeypatch.setattr(gathering, "MOST_ARTICLES", articles)
+    cursor: ConcordanceCursor | None = ConcordanceCursor()
+    lines: list[ConcordanceLine] = []
+    while cursor is not None:
+        part = page(examples_engine, ConcordanceRequest(q="hafen", window=Window(1, size), cursor=cursor))
+        lines += part.lines
+        assert (part.total, part.is_exact, len(part.lines) <= size) == (len(lines), part.cursor is None, True)
+        cursor = part.cursor
+    assert lines == list(whole.lines)
 
 
 @pytest.mark.parametrize("q", ["", "-deich", "()"])
