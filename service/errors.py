@@ -9,6 +9,7 @@
     ├── NameNotFoundError    no name has that id
     │   └── TagNotFoundError no tag has that id
     ├── TooManyIntervalsError a timeline would have too many intervals
+    ├── CursorError          a cursor is of another list than it is used with
     ├── ParametersError      the parameters of a tool cannot be used
     └── ExtraMissingError    an optional library is not installed
 
@@ -52,6 +53,10 @@ class TagNotFoundError(NameNotFoundError):
 
 class TooManyIntervalsError(ArtikelsucheError):
     """A timeline would have more intervals than an answer may have; the sentence says what to do."""
+
+
+class CursorError(ArtikelsucheError):
+    """A cursor is of another list than it is used with; the sentence says what to do."""
 
 
 class ParametersError(ArtikelsucheError):

@@ -194,9 +194,7 @@ def list_occurrences(asked: tuple[ConcordanceRequest, str | None]) -> Response:
     chosen = negotiated(name, _FORMATS)
     with wiring().engine.snapshot() as snapshot:
         parameters = [*_parameters(request), *links.format_parameters(chosen)]
-        part = links.page_parameters(request.window)
-        if request.cursor is not None:
-            part.append(("cursor", encode_concordance(request.cursor)))
+        part = links.part_parameters(request.window, request.cursor, encode_concordance)
         known = unchanged(snapshot, links.CONCORDANCE, [*parameters, *part], chosen.name)
         if known is not None:
             return known
@@ -217,8 +215,7 @@ def _parameters(request: ConcordanceRequest) -> links.Parameters:
 def _page(request: ConcordanceRequest, found: ConcordancePage, parameters: links.Parameters, chosen: Format) -> Page:
     neighbours = None
     if request.cursor is not None:
-        behind = None if found.cursor is None else encode_concordance(found.cursor)
-        neighbours = links.after(links.CONCORDANCE, parameters, request.window, behind)
+        neighbours = links.after(links.CONCORDANCE, parameters, request.window, found.cursor, encode_concordance)
     query = {
         **answers.selection_query(request),
         "notes": found.notes,  # those on the filters among them

@@ -9,10 +9,12 @@ import marshmallow as ma
 import orjson
 
 from service.search.concordance import ConcordanceCursor
+from service.search.names import NameCursor, NameSort
 from service.search.request import Cursor, Sort
 
 START = "*"
-_WRONG = "is none that this service has made; begin with cursor=*."
+_MOST = 1_000_000_000
+_WRONG = "is none that this endpoint has made; begin with cursor=*."
 
 
 def encode(cursor: Cursor) -> str:
@@ -55,6 +57,26 @@ def decode_concordance(text: str) -> ConcordanceCursor:
     return ConcordanceCursor(cursor, article_id, passed, seen)
 
 
+def encode_names(cursor: NameCursor) -> str:
+    """The cursor of a list of names as clients see it."""
+    return _pack([cursor.sort, cursor.count, cursor.name, cursor.id]) if cursor.id else START
+
+
+def decode_names(text: str) -> NameCursor:
+    """The inverse of `encode_names`.
+
+    Raises:
+        ValueError: the text is no cursor of a list of names.
+    """
+    if text == START:
+        return NameCursor()
+    values = _unpack(text)
+    if len(values) != 4 or not _is_count(values[1]) or not all(isinstance(it, str) and it for it in values[2:]):  # noqa: PLR2004
+        raise ValueError("other values than a list of names has")
+    sort, count, name, name_id = values
+    return NameCursor(NameSort(sort), count, name, name_id)
+
+
 class CursorField(ma.fields.String):
     """A cursor; loads as what `decode` makes of it."""
 
@@ -70,7 +92,7 @@ class CursorField(ma.fields.String):
 
 
 def _values(cursor: Cursor) -> list[Any]:
-    return [cursor.sort, cursor.value, cursor.tie, cursor.id, cursor.generation]
+    return [cursor.sort, cursor.value, cursor.tie, cursor.id, cursor.generation, cursor.before, cursor.asked]
 
 
 def _cursor(values: Any) -> Cursor:
@@ -80,19 +102,19 @@ def _cursor(values: Any) -> Cursor:
         ValueError: there are other values.
     """
     try:
-        sort, value, tie, article_id, generation = values
+        sort, value, tie, article_id, generation, before, asked = values
+        cursor = Cursor(Sort(sort), value, tie, article_id, generation, tuple(before), asked)
     except TypeError as error:
         raise ValueError("no list of values") from error
-    cursor = Cursor(Sort(sort), value, tie, article_id, generation)
     kinds = (str,) if cursor.sort is Sort.TITLE else (int, float)
-    texts = (article_id, generation)
-    if not isinstance(value, kinds) or type(tie) is not int or not all(isinstance(it, str) and it for it in texts):
+    is_text = all(isinstance(it, str) for it in (article_id, generation, asked, *before))
+    if not isinstance(value, kinds) or type(tie) is not int or not is_text or not article_id:
         raise ValueError("values of other types")
     return cursor
 
 
 def _is_count(value: object) -> bool:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value <= _MOST
 
 
 def _pack(values: list[Any]) -> str:

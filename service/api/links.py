@@ -1,14 +1,13 @@
 """Canonical addresses: one request, one spelling."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from flask import Response, after_this_request, request
 
 from service.api.context import wiring
-from service.api.cursors import encode
 from service.api.fields import rfc3339
 from service.api.negotiate import JSON, Format
 from service.search.facet import DEFAULT_VALUES, FacetScope
@@ -50,6 +49,8 @@ LLMS = "/llms.txt"
 _LONGEST = 8_000
 """Bytes; gunicorn reads request lines of 8,190."""
 Parameters = list[tuple[str, str]]
+Place = TypeVar("Place")
+"""A cursor of any list."""
 
 
 def article_path(article_id: str) -> str:
@@ -177,18 +178,19 @@ def articles_of_name(kind: NameKind, name_id: str, asked: Selection) -> str | No
     return address(ARTICLES, filter_parameters(narrowed.filters))
 
 
-def part_parameters(request: SearchRequest) -> Parameters:
-    """The part of the list: a page, or a cursor and how much stands behind it."""
-    parameters = page_parameters(request.window)
-    return parameters if request.cursor is None else [*parameters, ("cursor", encode(request.cursor))]
+def part_parameters(window: Window, cursor: Place | None, write: Callable[[Place], str]) -> Parameters:
+    """The part of a list: a page, or a cursor, which `write` writes, and how much stands behind it."""
+    parameters = page_parameters(window)
+    return parameters if cursor is None else [*parameters, ("cursor", write(cursor))]
 
 
-def after(path: str, parameters: Parameters, window: Window, cursor: str | None) -> dict[str, str | None]:
-    """The address of what stands behind a cursor, as it is on the wire: `next`; there is no way back."""
+def after(
+    path: str, parameters: Parameters, window: Window, cursor: Place | None, write: Callable[[Place], str]
+) -> dict[str, str | None]:
+    """The address of what stands behind a cursor: `next`; there is no way back."""
     if cursor is None:
         return {"next": None, "previous": None}
-    place = [*page_parameters(window), ("cursor", cursor)]
-    return {"next": address(path, [*parameters, *place]), "previous": None}
+    return {"next": address(path, [*parameters, *part_parameters(window, cursor, write)]), "previous": None}
 
 
 def of_tag(tag_id: str, filters: Filters) -> Filters:

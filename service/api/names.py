@@ -12,6 +12,7 @@ from marshmallow import validate
 from service.api import links, responses
 from service.api.answers import Answer, corrections, selection_query
 from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
+from service.api.cursors import START, CursorField, decode_names, encode_names
 from service.api.document import also_written, problems
 from service.api.fields import PlainInteger, doc, rfc3339
 from service.api.formats import WrittenFormat, example
@@ -20,7 +21,7 @@ from service.api.formats.written import Absolute
 from service.api.negotiate import JSON, Format, format_field, negotiated
 from service.api.responses import PAGE_ORDER, PageSchema, SelectionEchoSchema, SelfLinkSchema
 from service.api.search_formats import FEED_CONTENT, TAG_FORMATS, answer_tag
-from service.api.selection import SelectionSchema, WindowSchema, choice, take_selection, take_window
+from service.api.selection import SelectionSchema, WindowSchema, choice, refuse_page, take_selection, take_window
 from service.api.sparse import FieldList, pick
 from service.api.views import Page, StrictBlueprint, paged
 from service.articles.slug import slug
@@ -73,18 +74,30 @@ class NamesArgs(SelectionSchema, WindowSchema):
         metadata=doc("Names that at least so many of the articles carry.", 2, default=1),
     )
     sort = choice(NameSort, NameSort.COUNT, "Order of the names: most articles first, or by name.")
+    cursor = CursorField(
+        decode_names,
+        load_default=None,
+        metadata=doc(
+            "For machines that read all names, instead of `page`: `*` begins and `next` goes on to the last. It stays "
+            "right when the archive changes.",
+            START,
+        ),
+    )
     wanted = FieldList(NameCountSchema, "id,count", data_key="fields")
     format = format_field((JSON, CSV))
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> NamesRequest:
         """The request for the engine."""
+        if values["cursor"] is not None:
+            refuse_page(values)
         return NamesRequest(
             **take_selection(values),
             name=values["name"].strip(),
             min_count=values["min_count"],
             sort=NameSort(values["sort"]),
             window=take_window(values),
+            cursor=values["cursor"],
             fields=values["wanted"],
         )
 
@@ -276,7 +289,8 @@ def names_to_csv(kind: NameKind, names: Sequence[NameCount], absolute: Absolute)
 def _list(kind: NameKind, asked: NamesRequest, chosen: Format) -> Response:
     with wiring().engine.snapshot() as snapshot:
         path, parameters = links.NAMES[kind], [*_parameters(asked), *links.format_parameters(chosen)]
-        known = unchanged(snapshot, path, [*parameters, *links.page_parameters(asked.window)], chosen.name)
+        part = links.part_parameters(asked.window, asked.cursor, encode_names)
+        known = unchanged(snapshot, path, [*parameters, *part], chosen.name)
         if known is not None:
             return known
         found = snapshot.names(kind, asked)
@@ -292,7 +306,10 @@ def _list(kind: NameKind, asked: NamesRequest, chosen: Format) -> Response:
         written = None
         if isinstance(chosen, WrittenFormat):
             written = chosen.answer(found.names, links.absolute, _WORDINGS[kind].plural)
-        page = Page(query, found.total, results, found.is_complete, extras, written=written)
+        neighbours = None
+        if asked.cursor is not None:
+            neighbours = links.after(path, parameters, asked.window, found.cursor, encode_names)
+        page = Page(query, found.total, results, found.is_complete, extras, neighbours, written=written)
         return paged(snapshot, path, parameters, asked.window, page)
 
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from service.errors import (
     ArticleNotFoundError,
     ArtikelsucheError,
+    CursorError,
     NameNotFoundError,
     NotReadyError,
     TagNotFoundError,
@@ -93,6 +94,7 @@ def register_handlers(app: Flask) -> None:
     app.register_error_handler(ProblemError, to_response)
     for kind in _DOMAIN:
         app.register_error_handler(kind, _domain)
+    app.register_error_handler(CursorError, _cursor)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _internal)
 
@@ -122,6 +124,10 @@ def _domain(error: ArtikelsucheError) -> Response:
     status, code = _DOMAIN[type(error)]
     headers = {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
     return to_response(ProblemError(status, code, str(error), headers=headers))
+
+
+def _cursor(error: CursorError) -> Response:
+    return to_response(invalid("invalid_parameter", ParameterError("cursor", str(error))))
 
 
 def _http(error: HTTPException) -> Response:

@@ -155,15 +155,16 @@ def get_article(asked: dict[str, Any], article_id: str) -> Response:
 def _search(snapshot: Snapshot, path: str, asked: SearchRequest, chosen: Format) -> Response:
     default_sort = Sort.NEWEST if path == links.ARTICLES else Sort.RELEVANCE
     parameters = [*links.search_parameters(asked, default_sort), *links.format_parameters(chosen)]
-    known = unchanged(snapshot, path, [*parameters, *links.part_parameters(asked)], chosen.name)
+    known = unchanged(
+        snapshot, path, [*parameters, *links.part_parameters(asked.window, asked.cursor, encode)], chosen.name
+    )
     if known is not None:
         return known
     found = snapshot.search(asked)
     results = [pick(answers.result(hit), asked.fields) for hit in found.hits]
     neighbours = None
     if asked.cursor is not None:
-        behind = None if found.cursor is None else encode(found.cursor)
-        neighbours = links.after(path, parameters, asked.window, behind)
+        neighbours = links.after(path, parameters, asked.window, found.cursor, encode)
     page = Page(
         answers.search_query(asked, found),
         found.total,

@@ -1,5 +1,6 @@
 """The names of a keyword field, ready to be filtered and put in order."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import chain
@@ -28,6 +29,10 @@ class NameList:
         self.ranks[ordered] = np.arange(len(ids))
         self._dashed = [f"-{key}" for key in ids]
 
+    def ranks_before(self, name: str, key: str) -> int:
+        """How many names stand before this one, which has that slug and may be none of the list, or are it."""
+        return bisect_right(self._keys, (title_key(name), key))
+
     def beginning(self, text: str) -> Array:
         """For each name whether a word of it begins with a text that is not blank."""
         wanted = f"-{slug(text)}"
@@ -51,6 +56,11 @@ class NameList:
         if fewest.min() <= most:
             found[owners[fewest == fewest.min()]] = True
         return found
+
+    @cached_property
+    def _keys(self) -> list[tuple[str, str]]:
+        """What names are ordered by, ascending."""
+        return sorted(zip(map(title_key, self.names), self.ids, strict=True))
 
     @cached_property
     def _tails(self) -> tuple[list[str], Array]:

@@ -29,17 +29,32 @@ class NameSort(StrEnum):
 
 
 @dataclass(frozen=True)
+class NameCursor:
+    """A place in a list of names, behind one of them: keyset paging. Without an id, the beginning.
+
+    `count` is the number of articles that it had.
+    """
+
+    sort: NameSort = NameSort.COUNT
+    count: int = 0
+    name: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
 class NamesRequest(Selection):
     """A list of the names that the articles of a search carry, at least `min_count` (1 or more) of them each.
 
-    `name` keeps names with a word that begins so; where the archive has none, those that are written like it.
-    `fields` are the parts of a name that are wanted, or empty.
+    `name` keeps names with a word that begins so; where the archive has none, those that are written like it. The part
+    that is wanted is a page, or what stands behind a cursor. `fields` are the parts of a name that are wanted, or
+    empty.
     """
 
     name: str = ""
     min_count: int = 1
     sort: NameSort = NameSort.COUNT
     window: Window = field(default_factory=Window)
+    cursor: NameCursor | None = None
     fields: tuple[str, ...] = ()
 
 
@@ -75,7 +90,8 @@ class MonthCount:
 class NamePage:
     """One page of a list of names; `total` counts the names, `notes` and `corrected` are as in `SearchPage`.
 
-    Where the search was cut short, as `is_complete` says, there may be more names and more articles of each.
+    Where the search was cut short, as `is_complete` says, there may be more names and more articles of each. `cursor`
+    leads on where there was one and there are more.
     """
 
     total: int
@@ -83,6 +99,7 @@ class NamePage:
     notes: tuple[str, ...] = ()
     corrected: Mapping[str, str] = field(default_factory=dict)
     is_complete: bool = True
+    cursor: NameCursor | None = None
 
 
 @dataclass(frozen=True)

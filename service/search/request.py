@@ -146,7 +146,9 @@ class Cursor:
     """A place in an ordered list, behind an article: keyset paging. Without an id, the beginning.
 
     `value` is what the list is ordered by there, `tie` what equal ones are. Both stay right when the archive changes,
-    but for relevance, whose scores belong to a `generation`.
+    but for relevance, whose scores belong to a `generation` and to what was `asked`, of which this is a digest.
+    `before` are the ids of the articles before it that are equal in both, the nearest first: should it be gone, one of
+    them says where it was.
     """
 
     sort: Sort = Sort.RELEVANCE
@@ -154,6 +156,8 @@ class Cursor:
     tie: int = 0
     id: str = ""
     generation: str = ""
+    before: tuple[str, ...] = ()
+    asked: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,15 @@ def test_cursor_of_an_export_goes_on_in_a_list_and_back(client: FlaskClient) -> 
     assert ids(page) == [line["id"] for line in whole[4:]]
 
 
+def test_cursor_of_relevance_from_before_a_change_is_refused(make_client: MakeClient) -> None:
+    archive = {name: f"Titel\nDeich {name}.\n" for name in "abc"}
+    asked = {"q": "deich", "cursor": lines(make_client(archive), q="deich", sort="relevance")[0]["cursor"]}
+    assert len(lines(make_client(archive), **asked, sort="relevance")) == 2
+    changed = make_client(archive | {"d": "Titel\nText.\n"})
+    (error,) = get(changed, EXPORT, 422, **asked, sort="relevance")["errors"]
+    assert (error["parameter"], "begin again" in error["message"]) == ("cursor", True)
+
+
 def test_csv_has_the_same_articles(client: FlaskClient) -> None:
     response = client.get(f"{EXPORT}?q=deich&format=csv")
     rows = list(csv.DictReader(io.StringIO(response.text, newline=""), strict=True))

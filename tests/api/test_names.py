@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -267,3 +268,52 @@ def test_same_page_is_not_sent_twice(planned: FlaskClient) -> None:
         tag = planned.get(address).headers["ETag"]
         assert planned.get(address, headers={"If-None-Match": tag}).status_code == 304
         assert planned.get(address.replace("deich", "hafen")).headers["ETag"] != tag
+
+
+def walked(client: FlaskClient, following: str | None) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while following is not None:
+        page = get(client, following)
+        assert page["previous"] is None
+        found += page["results"]
+        following = page["next"]
+    return found
+
+
+@pytest.mark.parametrize("size", [1, 7, 100])
+@pytest.mark.parametrize("asked", ["", "&sort=name", "&q=deich&min_count=2", "&name=k"])
+@pytest.mark.parametrize("path", ["/v1/tags", "/v1/authors"])
+def test_cursor_leads_through_all_names_in_the_order_of_pages(
+    client: FlaskClient, path: str, asked: str, size: int
+) -> None:
+    whole = get(client, f"{path}?page_size=100{asked}")
+    assert walked(client, f"{path}?cursor=*&page_size={size}{asked}") == whole["results"]
+    assert get(client, f"{path}?cursor=*&page_size={size}{asked}")["total"] == whole["total"]
+
+
+def test_cursor_leads_to_names_beyond_the_depth_of_pages(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.api.selection.MAX_DEPTH", 4)
+    client = make_client({"a": "Autor: " + ", ".join(f"Anna {letter}" for letter in "ABCDEFGHI") + "\nTitel\nText.\n"})
+    assert get(client, "/v1/authors?page=3&page_size=2", 422)["code"] == "page_too_deep"
+    assert [it["name"][-1] for it in walked(client, "/v1/authors?cursor=*&page_size=2")] == list("ABCDEFGHI")
+
+
+@pytest.mark.parametrize("sort", ["count", "name"])
+def test_cursor_of_names_stays_right_when_the_archive_changes(make_client: MakeClient, sort: str) -> None:
+    def tagged(tags: str) -> str:
+        return "Titel\nText.\n- Themen:\n" + "".join(f"- #{tag}\n" for tag in tags)
+
+    page = get(make_client({"a": tagged("ABCDEF")}), f"/v1/tags?sort={sort}&cursor=*&page_size=3")
+    assert [it["name"] for it in page["results"]] == list("ABC")
+    changed = make_client({"a": tagged("ABDEFGÄ")})  # the name of the cursor is gone; one is new before it, one behind
+    assert [it["name"] for it in walked(changed, page["next"])] == list("DEFG")
+
+
+def test_cursor_of_another_list_of_names_is_refused(client: FlaskClient) -> None:
+    following = get(client, "/v1/tags?sort=name&cursor=*&page_size=3")["next"]
+    for address in (following.replace("sort=name", "sort=count"), following.replace("/v1/tags", "/v1/search")):
+        (error,) = get(client, address, 422)["errors"]
+        assert error["parameter"] in {"cursor", "sort"}
+    assert get(client, "/v1/tags?cursor=*&page=2", 422)["errors"][0]["parameter"] == "page"

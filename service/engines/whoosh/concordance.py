@@ -100,7 +100,7 @@ class Concordance:
             if stop < len(occurrences):
                 end = ConcordanceCursor(behind, article.id, stop, begin.seen + len(lines))
                 return ConcordancePage(end.seen, tuple(lines), is_exact=False, cursor=end)
-            behind = cursor_behind(self._generation, Sort.NEWEST, articles, index, article.id)
+            behind = cursor_behind(self._generation, Sort.NEWEST, articles, index, article.id, behind)
         seen = begin.seen + len(lines)
         is_more = len(numbers) > MOST_ARTICLES
         end = ConcordanceCursor(behind, seen=seen)

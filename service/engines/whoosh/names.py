@@ -7,7 +7,7 @@ from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters
 from service.engines.whoosh.queries import Queries
 from service.engines.whoosh.timeline import CUT_SHORT, interval_numbers, starts
-from service.errors import NameNotFoundError, TagNotFoundError
+from service.errors import CursorError, NameNotFoundError, TagNotFoundError
 from service.index.arrays.evaluator import Found
 from service.index.arrays.flatfile import Array
 from service.index.days import Days
@@ -18,6 +18,7 @@ from service.search.names import (
     MOST_MONTHS,
     MonthCount,
     NameCount,
+    NameCursor,
     NameDetail,
     NameKind,
     NamePage,
@@ -37,7 +38,13 @@ _DIGITS = 4
 
 
 def names(generation: OpenGeneration, queries: Queries, kind: NameKind, request: NamesRequest) -> NamePage:
-    """One page of the names that the articles of a search carry."""
+    """One page of the names that the articles of a search carry.
+
+    Raises:
+        CursorError: the cursor is of another order.
+    """
+    if request.cursor is not None and request.cursor.id and request.cursor.sort is not request.sort:
+        raise CursorError(f"is of a list in the order {request.cursor.sort}, not {request.sort}; begin with cursor=*.")
     known = generation.name_list(kind)
     prepared = queries.prepare(request)
     found = generation.all_matches(prepared.wanted, compile_filters(request.filters), (kind,))
@@ -51,12 +58,18 @@ def names(generation: OpenGeneration, queries: Queries, kind: NameKind, request:
         kept &= named
         notes.extend(note)
     numbers = np.flatnonzero(kept)
+    total, start, stop = len(numbers), request.window.start, request.window.stop
+    if request.cursor is not None:
+        numbers, start, stop = _behind(known, numbers, hits, request.cursor), 0, request.window.size
     keys = [known.ranks[numbers]]
     if request.sort is NameSort.COUNT:
         keys.append(-hits[numbers])
-    shown = numbers[np.lexsort(keys)][request.window.start : request.window.stop].tolist()
+    shown = numbers[np.lexsort(keys)][start:stop].tolist()
     page = tuple(NameCount(known.ids[number], known.names[number], int(hits[number])) for number in shown)
-    return NamePage(len(numbers), page, tuple(notes), prepared.corrected, is_complete=not found.limited)
+    cursor = None
+    if request.cursor is not None and 0 < len(page) < len(numbers):
+        cursor = NameCursor(request.sort, page[-1].count, page[-1].name, page[-1].id)
+    return NamePage(total, page, tuple(notes), prepared.corrected, not found.limited, cursor)
 
 
 def name(generation: OpenGeneration, queries: Queries, kind: NameKind, name_id: str, asked: Selection) -> NameDetail:
@@ -101,6 +114,17 @@ def npmi(together: Array, first: Array | int, second: Array | int, total: int) -
     share = np.where(always, 0.5, together / max(1, total))
     mutual = np.log(together * float(max(1, total)) / (np.asarray(first, np.float64) * second))
     return np.where(always, 1.0, mutual / -np.log(share))
+
+
+def _behind(known: NameList, numbers: Array, hits: Array, cursor: NameCursor) -> Array:
+    """Those of some names that stand behind a cursor in its order."""
+    if not cursor.id:
+        return numbers
+    later = known.ranks[numbers] >= known.ranks_before(cursor.name, cursor.id)
+    if cursor.sort is NameSort.COUNT:
+        counts = hits[numbers]
+        later = (counts < cursor.count) | ((counts == cursor.count) & later)
+    return numbers[later]
 
 
 def _named(known: NameList, kind: NameKind, wanted: str) -> tuple[Array, tuple[str, ...]]:

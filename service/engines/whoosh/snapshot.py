@@ -8,7 +8,7 @@ from whoosh import query
 
 from service.engines.whoosh.compile import compile_filters
 from service.engines.whoosh.concordance import Concordance
-from service.engines.whoosh.cursors import cursor_behind, first
+from service.engines.whoosh.cursors import check, cursor_behind, digest, end_of_page, first, is_lost, is_of_other_scores
 from service.engines.whoosh.explain import contributions
 from service.engines.whoosh.facets import facets
 from service.engines.whoosh.listing import listing
@@ -18,7 +18,7 @@ from service.engines.whoosh.similar import Similarity
 from service.engines.whoosh.tag_suggestions import TagSuggester
 from service.engines.whoosh.timeline import timeline
 from service.engines.whoosh.versions import versions
-from service.errors import ArticleNotFoundError
+from service.errors import ArticleNotFoundError, CursorError
 from service.index.arrays.decay import Decay
 from service.index.arrays.evaluator import Found
 from service.index.documents import Stored
@@ -51,7 +51,9 @@ class WhooshSnapshot:
     def search(self, request: SearchRequest) -> SearchPage:
         """One page of the articles that match."""
         asked = self._queries.prepare(request)
-        sort = Sort.NEWEST if asked.node is None and request.sort is Sort.RELEVANCE else request.sort
+        sort = _order(asked, request.sort)
+        of = digest(request, request.recency)
+        check(request.cursor, sort, of)
         decay = None
         if sort is Sort.RELEVANCE and request.recency is not None:
             decay = self._generation.recency(request.recency)
@@ -67,7 +69,7 @@ class WhooshSnapshot:
             relaxations=() if found.total or found.limited else tuple(self._relaxations(request, asked)),
             terms=self._queries.explain(asked) if Explain.TERMS in request.explain else None,
             facets=facets(self._generation, asked.wanted, request),
-            cursor=cursor_behind(self._generation, sort, found, -1, hits[-1].article.id) if is_more else None,
+            cursor=end_of_page(self._generation, sort, found, request.cursor, of) if is_more else None,
         )
 
     def _list(self, wanted: query.Query, request: SearchRequest, sort: Sort, decay: Decay | None) -> tuple[Found, bool]:
@@ -86,8 +88,10 @@ class WhooshSnapshot:
         if request.recency is not None and sort is not Sort.RELEVANCE:
             yield "recency has no effect: the order is not that of relevance."
         cursor = request.cursor
-        if cursor is not None and cursor.id and sort is Sort.RELEVANCE and cursor.generation != self.generation:
+        if is_of_other_scores(self._generation, cursor):
             yield "The archive has changed since the cursor was made; articles may be missed or come twice."
+        elif is_lost(self._generation, cursor):
+            yield "The archive has changed since the cursor was made; articles may come twice."
 
     def _relaxations(self, request: SearchRequest, asked: Prepared) -> Iterator[Relaxation]:
         """The single changes to a search that let it find something."""
@@ -113,14 +117,19 @@ class WhooshSnapshot:
 
     def export(self, request: ExportRequest) -> Export:
         """All articles that match."""
-        wanted, allowed = self._queries.prepare(request).wanted, compile_filters(request.filters)
-        found = first(self._generation, wanted, allowed, request.sort, None, request.cursor)
-        return Export(found.total, self._exported(found, request.sort), is_complete=not found.limited)
+        asked, allowed = self._queries.prepare(request), compile_filters(request.filters)
+        sort, of = _order(asked, request.sort), digest(request)
+        check(request.cursor, sort, of)
+        if is_of_other_scores(self._generation, request.cursor):
+            raise CursorError("is older than the archive, and scores have changed; begin again, or use sort=newest.")
+        found = first(self._generation, asked.wanted, allowed, sort, None, request.cursor)
+        return Export(found.total, self._exported(found, sort, request.cursor, of), is_complete=not found.limited)
 
-    def _exported(self, found: Found, sort: Sort) -> Iterator[tuple[Hit, Cursor]]:
+    def _exported(self, found: Found, sort: Sort, cursor: Cursor | None, of: str) -> Iterator[tuple[Hit, Cursor]]:
         for index, number in enumerate(found.numbers.tolist()):
             hit = self._hit(number, self._generation.stored(number))
-            yield hit, cursor_behind(self._generation, sort, found, index, hit.article.id)
+            cursor = cursor_behind(self._generation, sort, found, index, hit.article.id, cursor, of)
+            yield hit, cursor
 
     def article(self, article_id: str) -> Hit:
         """One article."""
@@ -189,6 +198,11 @@ class WhooshSnapshot:
     def _tags(self, stored: Stored) -> tuple[Tag, ...]:
         names = self._generation.names["tag"]
         return tuple(Tag(key, names[key]) for key in stored.tag_ids)
+
+
+def _order(asked: Prepared, sort: Sort) -> Sort:
+    """The order that is used: without words nothing is more relevant than something else."""
+    return Sort.NEWEST if asked.node is None and sort is Sort.RELEVANCE else sort
 
 
 def _both(wanted: query.Query, allowed: query.Query | None) -> query.Query:
