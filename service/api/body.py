@@ -1,6 +1,6 @@
 """Requests as JSON, by QUERY (RFC 10008) or POST: the parameters of the address in the types that JSON has.
 
-A list is an array of strings, a list of a closed vocabulary an array or one string with commas, a number a number, and
+A list is an array of strings, one that an address writes with commas an array or such a string, a number a number, and
 null is what is not given where there is no default. What is read here becomes what the same request has in an address,
 so both are checked by the same schemas.
 """
@@ -18,6 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from service.api.fields import CommaList
 from service.api.links import SEARCH
 from service.api.problems import ParameterError, ProblemError, invalid
+from service.api.sparse import FieldList
 
 MEDIA_TYPE = "application/json"
 MOST_BYTES = 32_768
@@ -26,6 +27,7 @@ MOST_READ = MOST_BYTES + 1
 """So much of a body is read: one that comes in chunks does not say beforehand how long it is."""
 QUERIED = frozenset({SEARCH})
 """The paths that take a body."""
+_TEXT_OR_ARRAY = (CommaList, FieldList)
 Fields = Mapping[str, ma.fields.Field[Any]]
 
 
@@ -43,9 +45,11 @@ def read_object(request: Request) -> dict[str, Any]:
     if len(body) > MOST_BYTES:
         raise RequestEntityTooLarge
     try:
-        members = orjson.loads(body)
+        members = orjson.loads(body.decode())
+    except UnicodeDecodeError as error:
+        raise _unreadable(f"The body must be UTF-8; the byte at {error.start} is not.") from error
     except orjson.JSONDecodeError as error:
-        raise _unreadable(f"The body is no JSON: {error.msg}, at character {error.pos}.") from error
+        raise _unreadable(f"The body is no JSON that can be read: {error.msg}, at character {error.pos}.") from error
     if not isinstance(members, dict):
         raise _unreadable('The body must be a JSON object, such as {"q": "sicherheitsrat"}.')
     if all(map(_is_flat, members.values())):  # anything deeper is wrong anyhow, and could be too deep for `json`
@@ -61,7 +65,7 @@ def _check_type(request: Request) -> None:
             f"The body must be JSON and say so: Content-Type: {MEDIA_TYPE}.",
             headers={"Accept": MEDIA_TYPE},
         )
-    if request.headers.get("Content-Encoding", "identity") != "identity":
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise ProblemError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",
@@ -101,16 +105,18 @@ def as_parameters(members: Mapping[str, Any], fields: Fields) -> tuple[dict[str,
 
 
 def _written(value: Any, field: ma.fields.Field[Any]) -> str | list[str]:
-    """A value as an address has it, but for an array of a closed vocabulary.
+    """A value as an address has it, but for an array in place of a text with commas.
 
     Raises:
         TypeError: it has another type; the sentence says which it should have.
     """
+    if value is None:
+        raise TypeError("is null; leave it out.")
     if isinstance(field, ma.fields.List):
         if not _are_strings(value):
             raise TypeError('must be an array of strings, such as ["energie"].')
         return list(value)
-    if isinstance(field, CommaList) and _are_strings(value):
+    if isinstance(field, _TEXT_OR_ARRAY) and _are_strings(value):
         return list(value)
     if isinstance(field, ma.fields.Integer):
         # JSON knows one kind of numbers: 2.0 is 2.
@@ -118,7 +124,7 @@ def _written(value: Any, field: ma.fields.Field[Any]) -> str | list[str]:
             raise TypeError("must be a whole number, such as 2.")
         return str(int(value))
     if not isinstance(value, str):
-        or_array = ", or an array of strings" if isinstance(field, CommaList) else ""
+        or_array = ", or an array of strings" if isinstance(field, _TEXT_OR_ARRAY) else ""
         raise TypeError(f"must be a string{or_array}.")
     return value
 
@@ -136,10 +142,12 @@ def _are_strings(value: Any) -> bool:
 def describe(properties: dict[str, dict[str, Any]], schema: ma.Schema) -> None:
     """Write into the properties of a body that a list with commas may be an array too."""
     for name, field in schema.load_fields.items():
-        if isinstance(field, CommaList):
+        if isinstance(field, _TEXT_OR_ARRAY):
             found = properties[field.data_key or name]
-            written = {"type": found.pop("type"), "pattern": found.pop("pattern")}
-            array = {"type": "array", "items": {"type": "string", "enum": list(field.names)}}
+            written = {key: found.pop(key) for key in ("type", "pattern") if key in found}
+            names = {"enum": list(field.names)} if isinstance(field, CommaList) else {}
+            array = {"type": "array", "items": {"type": "string", **names}}
             for key in ("default", "example"):
-                found[key] = [each for each in found[key].split(",") if each]
+                if key in found:
+                    found[key] = [each for each in found[key].split(",") if each]
             found["oneOf"] = [array, written]

@@ -188,7 +188,10 @@ _HEADERS = {
         "example": "54515ef8e99f4a5e922526cc3db3db8b",
     },
 }
-_SPARSE = ("Result", "WholeArticle", "NameCount", "SimilarResult", "Version", "ConcordanceLine", "Suggestion")
+_SPARSE = (
+    *("Result", "WholeArticle", "NameCount", "NameDetail", "SimilarResult", "Version", "ConcordanceLine"),
+    *("Suggestion", "TagSuggestion", "Series"),
+)
 """Schemas of results of which a client may ask for some fields only."""
 _LOCATION = {
     "description": "The address of the same search by GET (RFC 10008), unless it would have more than 8,000 bytes.",

@@ -23,6 +23,8 @@ DAYS_PATTERN = r"^[1-9][0-9]{0,4}d$"
 _DAYS = re.compile(DAYS_PATTERN)
 _MINUTE = timedelta(minutes=1)
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
+_NUMBER = re.compile(r"-?[1-9][0-9]*", re.ASCII)
+_OUT_OF_RANGE = "is out of range; whole numbers go from 0 to 999999999 here."
 
 
 def doc(description: str, example: object, **more: object) -> dict[str, Any]:
@@ -35,7 +37,8 @@ class PlainInteger(ma.fields.Integer):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if not isinstance(value, str) or not _INTEGER.fullmatch(value):
-            raise ma.ValidationError("must be a whole number, such as 2.")
+            is_number = isinstance(value, str) and _NUMBER.fullmatch(value)
+            raise ma.ValidationError(_OUT_OF_RANGE if is_number else "must be a whole number, such as 2.")
         return super()._deserialize(int(value), attr, data, **kwargs)
 
 
@@ -84,14 +87,14 @@ class DateBound(ma.fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Bound:  # type: ignore[override]
         text = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            if not _MOMENT.fullmatch(text):
-                raise ValueError(text)  # noqa: TRY301 - both ways to be wrong have one answer
-            return read_bound(text, is_end=self._is_end)
-        except ValueError as error:
+        if not _MOMENT.fullmatch(text):
             raise ma.ValidationError(
                 "must be a date or a datetime, such as 2026, 2026-11, 2026-11-23, 2026-11-23T14:30 or now-7d."
-            ) from error
+            )
+        try:
+            return read_bound(text, is_end=self._is_end)
+        except ValueError as error:
+            raise ma.ValidationError(f"says {text}, but the calendar has no such time; name another.") from error
 
 
 class Days(ma.fields.String):

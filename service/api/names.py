@@ -102,21 +102,6 @@ class NamesArgs(SelectionSchema, WindowSchema):
         )
 
 
-class NameArgs(SelectionSchema):
-    """The parameters of one name."""
-
-    @ma.post_load
-    def to_selection(self, values: dict[str, Any], **_kwargs: object) -> Selection:
-        """The selection for the engine."""
-        return Selection(**take_selection(values))
-
-
-class TagArgs(NameArgs):
-    """The parameters of one tag, whose articles are a feed too."""
-
-    format = format_field(TAG_FORMATS)
-
-
 class RelatedTagSchema(ma.Schema):
     """A tag that stands beside a name more often than by chance."""
 
@@ -217,6 +202,33 @@ class NameDetailSchema(ma.Schema):
 
 
 @dataclass(frozen=True)
+class AskedName:
+    """In which articles a name is counted, which parts of it are wanted, and the format that the address names."""
+
+    within: Selection
+    fields: tuple[str, ...]
+    format_name: str | None
+
+
+class NameArgs(SelectionSchema):
+    """The parameters of one name."""
+
+    wanted = FieldList(NameDetailSchema, "id,count,sparkline.count", data_key="fields")
+    format = format_field((JSON,))
+
+    @ma.post_load
+    def to_asked(self, values: dict[str, Any], **_kwargs: object) -> AskedName:
+        """The selection for the engine, and what of the answer is wanted."""
+        return AskedName(Selection(**take_selection(values)), values["wanted"], values["format"])
+
+
+class TagArgs(NameArgs):
+    """The parameters of one tag, whose articles are a feed too."""
+
+    format = format_field(TAG_FORMATS)
+
+
+@dataclass(frozen=True)
 class _Wording:
     plural: str
     origin: str
@@ -258,10 +270,10 @@ def _name_list(kind: NameKind) -> StrictBlueprint:
     def list_names(asked: NamesRequest) -> Response:
         return _list(kind, asked, negotiated(request.args.get("format"), formats))
 
-    @blueprint.route(f"{links.NAMES[kind]}/<{kind}_id>")
+    @blueprint.route(f"{links.NAMES[kind]}/<path:{kind}_id>")
     @blueprint.arguments(TagArgs() if is_tag else NameArgs(), location="query")
     @blueprint.response(200, NameDetailSchema, description=f"The {kind}.")
-    @problems(404, *((406,) if is_tag else ()), 422, 503)
+    @problems(404, 406, 422, 503)
     @blueprint.doc(
         responses={200: {"content": FEED_CONTENT}} if is_tag else {},
         operationId=f"get{kind.capitalize()}",
@@ -269,12 +281,12 @@ def _name_list(kind: NameKind) -> StrictBlueprint:
         description="How many of the articles that match carry it, since when, until when, how many in each month, "
         "and which tags stand beside it more often than by chance." + (" As a feed, its articles." if is_tag else ""),
     )
-    def get_name(asked: Selection, **path: str) -> Response:
+    def get_name(asked: AskedName, **path: str) -> Response:
         name_id = path[f"{kind}_id"]
-        chosen = negotiated(request.args.get("format"), TAG_FORMATS) if is_tag else JSON
+        chosen = negotiated(asked.format_name, TAG_FORMATS if is_tag else (JSON,))
         with wiring().engine.snapshot() as snapshot:
             if chosen is not JSON:
-                return answer_tag(snapshot, name_id, asked, chosen)
+                return answer_tag(snapshot, name_id, asked.within, chosen)
             return _get(snapshot, kind, name_id, asked)
 
     return blueprint
@@ -313,16 +325,17 @@ def _list(kind: NameKind, asked: NamesRequest, chosen: Format) -> Response:
         return paged(snapshot, path, parameters, asked.window, page)
 
 
-def _get(snapshot: Snapshot, kind: NameKind, name_id: str, asked: Selection) -> Response:
+def _get(snapshot: Snapshot, kind: NameKind, name_id: str, asked: AskedName) -> Response:
     path = links.name_path(kind, slug(name_id))
-    known = unchanged(snapshot, path, links.selection_parameters(asked))
+    parameters = [*links.selection_parameters(asked.within), *links.fields_parameters(asked.fields)]
+    known = unchanged(snapshot, path, parameters)
     if known is not None:
         return known
-    found = snapshot.name(kind, name_id, asked)
+    found = snapshot.name(kind, name_id, asked.within)
     note_total(found.name.count)
     if not found.is_complete:
         keep_nothing()
-    return jsonify(_detail(kind, found, asked, snapshot.generation))
+    return jsonify(pick(_detail(kind, found, asked.within, snapshot.generation), asked.fields))
 
 
 def _parameters(asked: NamesRequest) -> links.Parameters:

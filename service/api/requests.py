@@ -1,6 +1,6 @@
 """The parameters of every endpoint, each with a description and an example, loaded into `service.search.request`."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -17,7 +17,7 @@ from service.api.fields import (
     doc,
 )
 from service.api.formats import ARTICLE_FORMATS, LIST_FORMATS
-from service.api.negotiate import format_field
+from service.api.negotiate import JSON, format_field
 from service.api.problems import ParameterError, invalid
 from service.api.responses import ResultSchema, WholeArticleSchema
 from service.api.search_formats import SEARCH_FORMATS
@@ -32,7 +32,7 @@ from service.api.selection import (
     take_selection,
     take_window,
 )
-from service.api.sparse import FieldList
+from service.api.sparse import FieldList, check
 from service.search.facet import MAX_VALUES, FacetField, FacetRequest, FacetScope
 from service.search.request import (
     Collapse,
@@ -46,6 +46,9 @@ MAX_BATCH = 100
 MAX_SNIPPETS = 5
 SNIPPET_LENGTHS = (40, 1_000)
 _LIST_SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.TITLE)
+
+
+_OF_A_BATCH = ("id", "fields")
 
 
 class Switch(StrEnum):
@@ -207,8 +210,16 @@ class SearchBodySchema(SearchArgs):
     format = format_field(LIST_FORMATS)
 
 
+@dataclass(frozen=True)
+class BatchRequest:
+    """Whole articles by their ids, each once; `fields` are the parts of each that are wanted, or empty."""
+
+    ids: tuple[str, ...]
+    fields: tuple[str, ...] = ()
+
+
 class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
-    """The parameters of a list of articles: filters, or ids alone. Loads as a SearchRequest, or as a list of ids."""
+    """The parameters of a list of articles: filters, or ids. Loads as a SearchRequest or a BatchRequest."""
 
     id = ma.fields.List(
         ma.fields.String(validate=validate.Length(1, error="is empty.")),
@@ -216,7 +227,7 @@ class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
         validate=validate.Length(max=MAX_BATCH, error=f"is given more than {MAX_BATCH} times; ask in parts."),
         metadata=doc(
             f"Id of an article. Repeat it, up to {MAX_BATCH} times, for several whole articles in that order; "
-            "no other parameter goes with it.",
+            "of the other parameters only `fields` goes with it.",
             ["sturmflut-nordersiel-nacht"],
         ),
     )
@@ -226,13 +237,16 @@ class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
         "Order of the articles; those without a date come last in both date orders.",
         _LIST_SORTS,
     )
+    wanted = FieldList(ResultSchema, "id,title,tags.name", WholeArticleSchema, data_key="fields")
     format = format_field(LIST_FORMATS)
     collapse = _collapse()
 
     @ma.pre_load
     def refuse_more_than_ids(self, values: Any, **_kwargs: object) -> Any:
-        """`id` stands alone, but for defaults: generated clients send those that the document names."""
-        others = sorted(name for name in values if name != "id" and values[name] != _LISTING.get(name, values[name]))
+        """`id` stands alone, but for `fields` and defaults: generated clients send those that the document names."""
+        others = sorted(
+            name for name in values if name not in _OF_A_BATCH and values[name] != _LISTING.get(name, values[name])
+        )
         if "id" in values and others:
             raise invalid(
                 "invalid_parameter",
@@ -241,10 +255,16 @@ class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
         return values
 
     @ma.post_load
-    def to_request(self, values: dict[str, Any], **_kwargs: object) -> SearchRequest | list[str]:
-        """The request for the engine."""
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> SearchRequest | BatchRequest:
+        """The request for the engine.
+
+        Raises:
+            ProblemError: a part is wanted that results do not have.
+        """
         if values["id"]:
-            return list(dict.fromkeys(values["id"]))
+            check(values["wanted"], WholeArticleSchema)
+            return BatchRequest(tuple(dict.fromkeys(values["id"])), values["wanted"])
+        check(values["wanted"], ResultSchema)
         return SearchRequest(
             filters=take_filters(values),
             sort=Sort(values["sort"]),
@@ -255,4 +275,5 @@ class ArticlesArgs(FiltersSchema, PartSchema, FacetSchema):
 
 
 _LISTING = {field.data_key or name: str(field.load_default) for name, field in ArticlesArgs().fields.items()}
+_LISTING["format"] = JSON.name
 """The defaults of the parameters of a list of articles, as an address has them."""

@@ -77,16 +77,6 @@ class SimilarArgs(FiltersSchema):
         return SimilarRequest("", take_filters(values), values["page_size"], values["wanted"])
 
 
-class TagSuggestionsArgs(ma.Schema):
-    """The parameters of suggested tags."""
-
-    limit = PlainInteger(
-        load_default=_SUGGESTED,
-        validate=validate.Range(1, _MOST_SUGGESTED, error=f"must be between 1 and {_MOST_SUGGESTED}."),
-        metadata=doc("The most tags.", _SUGGESTED, default=_SUGGESTED),
-    )
-
-
 class SimilarEchoSchema(FiltersEchoSchema):
     """What was asked for."""
 
@@ -140,6 +130,22 @@ class TagSuggestionSchema(TagRefSchema):
     )
     because = ma.fields.Nested(BecauseSchema, required=True, metadata={"description": "Why it is suggested."})
     links = ma.fields.Nested(SelfLinkSchema, required=True, metadata={"description": "Where to go on."})
+
+
+class TagSuggestionsArgs(ma.Schema):
+    """The parameters of suggested tags."""
+
+    limit = PlainInteger(
+        load_default=_SUGGESTED,
+        validate=validate.Range(1, _MOST_SUGGESTED, error=f"must be between 1 and {_MOST_SUGGESTED}."),
+        metadata=doc("The most tags.", _SUGGESTED, default=_SUGGESTED),
+    )
+    wanted = FieldList(TagSuggestionSchema, "id,score", data_key="fields")
+
+    @ma.post_load
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> TagSuggestionsRequest:
+        """The request for the engine, which the article is not in yet."""
+        return TagSuggestionsRequest("", values["limit"], values["wanted"])
 
 
 class TagSuggestionsEchoSchema(ma.Schema):
@@ -203,13 +209,14 @@ def list_similar_articles(asked: SimilarRequest, article_id: str) -> Response:
 @similar.response(200, TagSuggestionsSchema, description="The tags.")
 @problems(404, 422, 503)
 @similar.doc(operationId="suggestTags")
-def suggest_tags(asked: dict[str, Any], article_id: str) -> Response:
+def suggest_tags(asked: TagSuggestionsRequest, article_id: str) -> Response:
     """Suggest tags for an article.
 
     Tags of the archive that similar articles carry, or whose name stands in the text, and that the article lacks.
     """
-    request = TagSuggestionsRequest(article_id, asked["limit"])
+    request = replace(asked, article_id=article_id)
     parameters = [] if request.limit == _SUGGESTED else [("limit", str(request.limit))]
+    parameters.extend(links.fields_parameters(request.fields))
     with wiring().engine.snapshot() as snapshot:
         not_modified = unchanged(snapshot, links.tag_suggestions_path(article_id), parameters)
         if not_modified is not None:
@@ -221,7 +228,7 @@ def suggest_tags(asked: dict[str, Any], article_id: str) -> Response:
                 "query": {"id": article_id, "limit": request.limit},
                 "took_ms": took_ms(),
                 "generation": snapshot.generation,
-                "results": [_suggestion(it) for it in found],
+                "results": [pick(_suggestion(it), request.fields) for it in found],
             }
         )
 

@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import marshmallow as ma
 
 from service.api.fields import doc
+from service.api.problems import ParameterError, invalid
 
 _Tree = dict[str, "_Tree"]
 
 
 class FieldList(ma.fields.String):
-    """Parts of a result, with commas between them and dots inside; loads as a tuple of paths, each once."""
+    """Parts of a result, with commas between them and dots inside, or an array of them; loads as a tuple, each once."""
 
-    def __init__(self, schema: type[ma.Schema], example: str, **kwargs: Any) -> None:
+    def __init__(
+        self, schema: type[ma.Schema], example: str, other: type[ma.Schema] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(
             **kwargs,
             load_default=tuple,  # called, so that the document shows no default
@@ -23,19 +27,36 @@ class FieldList(ma.fields.String):
                 example,
             ),
         )
-        self._schema = schema
+        self._schemas = (schema,) if other is None else (schema, other)
 
     @cached_property
     def _known(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_paths(self._schema)))
+        return tuple(dict.fromkeys(chain.from_iterable(_paths(schema()) for schema in self._schemas)))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:  # type: ignore[override]
-        names = super()._deserialize(value, attr, data, **kwargs).split(",")
-        unknown = [name for name in names if name not in self._known]
-        if unknown:
-            tops = ", ".join(path for path in self._known if "." not in path)
-            raise ma.ValidationError(f"has no {unknown[0]!r}; name some of {tops}, with commas between.")
+        is_array = isinstance(value, list)  # only a body has arrays
+        names = value if is_array else super()._deserialize(value, attr, data, **kwargs).split(",")
+        _refuse_unknown(names, self._known)
         return tuple(dict.fromkeys(names))
+
+
+def check(names: Sequence[str], schema: type[ma.Schema]) -> None:
+    """Refuse parts that a result of this schema does not have, where a `FieldList` knows two.
+
+    Raises:
+        ProblemError: there is one.
+    """
+    try:
+        _refuse_unknown(names, tuple(_paths(schema())))
+    except ma.ValidationError as error:
+        raise invalid("invalid_parameter", ParameterError("fields", error.messages[0])) from error
+
+
+def _refuse_unknown(names: Iterable[str], known: Sequence[str]) -> None:
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        tops = ", ".join(path for path in known if "." not in path)
+        raise ma.ValidationError(f"has no {unknown[0]!r}; name some of {tops}, with commas between.")
 
 
 def pick(answer: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
@@ -60,13 +81,13 @@ def loosen(schemas: dict[str, Any], name: str) -> None:
     schema["required"] = [name for name in schema["required"] if name == "id"]
 
 
-def _paths(schema: type[ma.Schema]) -> Iterator[str]:
-    """The names of the fields of a schema, and those inside them behind a dot."""
-    for name, field in schema().dump_fields.items():
+def _paths(schema: ma.Schema) -> Iterator[str]:
+    """The names of the fields of a schema, and those inside them behind dots."""
+    for name, field in schema.dump_fields.items():
         shown = field.data_key or name
         yield shown
         if isinstance(field, ma.fields.Nested):
-            yield from (f"{shown}.{it.data_key or inner}" for inner, it in field.schema.dump_fields.items())
+            yield from (f"{shown}.{inner}" for inner in _paths(field.schema))
 
 
 def _tree(paths: Iterable[str]) -> _Tree:

@@ -18,6 +18,7 @@ from service.api.negotiate import JSON, format_field, negotiated
 from service.api.problems import ParameterError, invalid
 from service.api.responses import SelectionEchoSchema, TotalSchema
 from service.api.selection import SelectionSchema, choice, take_selection
+from service.api.sparse import FieldList, pick
 from service.api.views import StrictBlueprint
 from service.errors import TooManyIntervalsError
 from service.search.request import MAX_QUERY_LENGTH, Selection, UseDate
@@ -37,40 +38,7 @@ class Asked:
 
     request: TimelineRequest
     format_name: str | None
-
-
-class TimelineArgs(SelectionSchema):
-    """The parameters of a timeline."""
-
-    q = ma.fields.List(  # type: ignore[assignment]  # here it repeats
-        ma.fields.String(
-            validate=validate.Length(
-                max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters; shorten it."
-            )
-        ),
-        load_default=(),
-        validate=validate.Length(max=MOST_QUERIES, error=f"is given more than {MOST_QUERIES} times; ask in parts."),
-        metadata=doc(
-            f"What to search for, as in `/v1/search`. Repeat it, up to {MOST_QUERIES} times, for a series of each. "
-            "Without it, all articles that pass the filters are counted.",
-            ["sicherheitsrat", "energie"],
-        ),
-    )
-    interval = choice(
-        Interval,
-        Interval.MONTH,
-        "What time is cut into, in Europe/Berlin; weeks begin on Monday. An answer has at most "
-        f"{MOST_INTERVALS} intervals.",
-    )
-    use_date = choice(UseDate, UseDate.PUBLISHED, "Which date the intervals are of; `from` and `to` are about it too.")
-    format = format_field(_FORMATS)
-
-    @ma.post_load
-    def to_request(self, values: dict[str, Any], **_kwargs: object) -> Asked:
-        """The request for the engine."""
-        within = Selection(**take_selection({**values, "q": ""}))
-        queries = tuple(dict.fromkeys(values["q"])) or ("",)
-        return Asked(TimelineRequest(queries, within, Interval(values["interval"])), values["format"])
+    fields: tuple[str, ...] = ()
 
 
 class TimelineEchoSchema(SelectionEchoSchema):
@@ -153,6 +121,42 @@ class SeriesSchema(ma.Schema):
     links = ma.fields.Nested(SeriesLinksSchema, required=True, metadata={"description": "Where to go on."})
 
 
+class TimelineArgs(SelectionSchema):
+    """The parameters of a timeline."""
+
+    q = ma.fields.List(  # type: ignore[assignment]  # here it repeats
+        ma.fields.String(
+            validate=validate.Length(
+                max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters; shorten it."
+            )
+        ),
+        load_default=(),
+        validate=validate.Length(max=MOST_QUERIES, error=f"is given more than {MOST_QUERIES} times; ask in parts."),
+        metadata=doc(
+            f"What to search for, as in `/v1/search`. Repeat it, up to {MOST_QUERIES} times, for a series of each. "
+            "Without it, all articles that pass the filters are counted.",
+            ["sicherheitsrat", "energie"],
+        ),
+    )
+    interval = choice(
+        Interval,
+        Interval.MONTH,
+        "What time is cut into, in Europe/Berlin; weeks begin on Monday. An answer has at most "
+        f"{MOST_INTERVALS} intervals.",
+    )
+    use_date = choice(UseDate, UseDate.PUBLISHED, "Which date the intervals are of; `from` and `to` are about it too.")
+    wanted = FieldList(SeriesSchema, "q,points.start,points.per_thousand", data_key="fields")
+    format = format_field(_FORMATS)
+
+    @ma.post_load
+    def to_request(self, values: dict[str, Any], **_kwargs: object) -> Asked:
+        """The request for the engine."""
+        within = Selection(**take_selection({**values, "q": ""}))
+        queries = tuple(dict.fromkeys(values["q"])) or ("",)
+        request = TimelineRequest(queries, within, Interval(values["interval"]))
+        return Asked(request, values["format"], values["wanted"])
+
+
 class TimelineSchema(ma.Schema):
     """Counts over time."""
 
@@ -183,7 +187,7 @@ timeline = StrictBlueprint("timeline", __name__, description="Counts over time."
 @timeline.route(links.TIMELINE)
 @timeline.arguments(TimelineArgs(), location="query")
 @timeline.response(200, TimelineSchema, description="The counts; as CSV, one line for each interval of each series.")
-@problems(422, 503)
+@problems(406, 422, 503)
 @timeline.doc(
     operationId="getTimeline",
     responses={200: {"content": {CSV.media_type: {"schema": {"type": "string"}, "example": _CSV_EXAMPLE}}}},
@@ -196,7 +200,7 @@ def count_over_time(asked: Asked) -> Response:
     """
     chosen = negotiated(asked.format_name, _FORMATS)
     with wiring().engine.snapshot() as snapshot:
-        not_modified = unchanged(snapshot, links.TIMELINE, _parameters(asked.request), chosen.name)
+        not_modified = unchanged(snapshot, links.TIMELINE, _parameters(asked), chosen.name)
         if not_modified is not None:
             return not_modified
         try:
@@ -208,19 +212,21 @@ def count_over_time(asked: Asked) -> Response:
             keep_nothing()
         if chosen is CSV:
             return csv_response(_HEADER, _rows(found))
-        return jsonify(_answer(asked.request, found, snapshot.generation))
+        return jsonify(_answer(asked, found, snapshot.generation))
 
 
-def _parameters(request: TimelineRequest) -> links.Parameters:
+def _parameters(asked: Asked) -> links.Parameters:
     """What is counted; defaults are left out."""
+    request = asked.request
     parameters = [("q", q) for q in request.queries] if any(request.queries) else []
     parameters.extend(links.selection_parameters(request.within))
     if request.interval is not TimelineRequest().interval:
         parameters.append(("interval", request.interval))
-    return parameters
+    return [*parameters, *links.fields_parameters(asked.fields)]
 
 
-def _answer(request: TimelineRequest, found: Timeline, generation: str) -> Answer:
+def _answer(asked: Asked, found: Timeline, generation: str) -> Answer:
+    request = asked.request
     intervals = zip(found.starts, found.articles, found.words, strict=True)
     return {
         "query": {**selection_query(request.within), "q": request.queries, "interval": request.interval},
@@ -228,7 +234,7 @@ def _answer(request: TimelineRequest, found: Timeline, generation: str) -> Answe
         "generation": generation,
         "undated": found.undated,
         "intervals": [{"start": start, "articles": articles, "words": words} for start, articles, words in intervals],
-        "series": [_series(found, series) for series in found.series],
+        "series": [pick(_series(found, series), asked.fields) for series in found.series],
     }
 
 

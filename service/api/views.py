@@ -17,7 +17,7 @@ from service.api.formats import ARTICLE_FORMATS, LIST_FORMATS, WrittenFormat, ex
 from service.api.formats.keys import citation_key
 from service.api.negotiate import Format, negotiated
 from service.api.parsing import QueryParser
-from service.api.requests import ArticleArgs, ArticlesArgs, SearchArgs, SearchBodySchema
+from service.api.requests import ArticleArgs, ArticlesArgs, BatchRequest, SearchArgs, SearchBodySchema
 from service.api.responses import SearchPageSchema, WholeArticleSchema
 from service.api.search_formats import FEED_CONTENT, SEARCH_FORMATS, answer_search
 from service.api.sparse import pick
@@ -98,7 +98,7 @@ def search_by_body(asked: SearchRequest) -> Response:
 )
 @problems(406, 422, 503)
 @articles.doc(operationId="listArticles")
-def list_articles(asked: SearchRequest | list[str]) -> Response:
+def list_articles(asked: SearchRequest | BatchRequest) -> Response:
     """List articles, or fetch several by id.
 
     Without `id`, a page of articles, newest first. With `id`, those whole articles and which are missing.
@@ -107,14 +107,15 @@ def list_articles(asked: SearchRequest | list[str]) -> Response:
         if isinstance(asked, SearchRequest):
             chosen = negotiated(request.args.get("format"), LIST_FORMATS)
             return _search(snapshot, links.ARTICLES, asked, chosen)
-        known = unchanged(snapshot, links.ARTICLES, [("id", article_id) for article_id in asked])
+        parameters = [*(("id", article_id) for article_id in asked.ids), *links.fields_parameters(asked.fields)]
+        known = unchanged(snapshot, links.ARTICLES, parameters)
         if known is not None:
             return known
-        batch = snapshot.articles(asked)
+        batch = snapshot.articles(asked.ids)
         note_total(len(batch.hits))
         return jsonify(
             {
-                "results": [answers.whole_article(hit) for hit in batch.hits],
+                "results": [pick(answers.whole_article(hit), asked.fields) for hit in batch.hits],
                 "missing": batch.missing,
                 "took_ms": took_ms(),
                 "generation": snapshot.generation,

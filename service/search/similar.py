@@ -46,10 +46,11 @@ class SimilarArticles:
 
 @dataclass(frozen=True)
 class TagSuggestionsRequest:
-    """Tags that an article could carry too."""
+    """Tags that an article could carry too; `fields` are the parts of each that are wanted, or empty."""
 
     article_id: str
     limit: int = 10
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -314,6 +314,5 @@ def test_cursor_of_names_stays_right_when_the_archive_changes(make_client: MakeC
 def test_cursor_of_another_list_of_names_is_refused(client: FlaskClient) -> None:
     following = get(client, "/v1/tags?sort=name&cursor=*&page_size=3")["next"]
     for address in (following.replace("sort=name", "sort=count"), following.replace("/v1/tags", "/v1/search")):
-        (error,) = get(client, address, 422)["errors"]
-        assert error["parameter"] in {"cursor", "sort"}
+        assert "cursor" in {error["parameter"] for error in get(client, address, 422)["errors"]}
     assert get(client, "/v1/tags?cursor=*&page=2", 422)["errors"][0]["parameter"] == "page"

@@ -274,11 +274,35 @@ def test_wrong_recency_is_refused(client: FlaskClient, recency: str) -> None:
         (f"/v1/articles/{SEED_ID}/versions", ["id", "similarity"]),
         ("/v1/concordance?q=deich", ["left", "match", "right"]),
         ("/v1/suggest?q=klim", ["text", "count"]),
+        (f"/v1/articles/{SEED_ID}/tag-suggestions", ["id", "score"]),
+        (f"/v1/articles?id={SEED_ID}", ["id", "text"]),
     ],
 )
 def test_lists_know_fields_too(client: FlaskClient, address: str, fields: list[str]) -> None:
     results = get(client, f"{address}{'&' if '?' in address else '?'}fields={','.join(fields)}")["results"]
     assert [list(result) for result in results] == [fields] * len(results) != []
+
+
+def test_timeline_and_name_know_fields_too(client: FlaskClient) -> None:
+    answer = get(client, "/v1/timeline?q=deich&interval=year&fields=q,points.start,points.count")
+    (whole,) = get(client, "/v1/timeline?q=deich&interval=year")["series"]
+    points = [{"start": it["start"], "count": it["count"]} for it in whole["points"]]
+    assert answer["series"] == [{"q": "deich", "points": points}]
+    assert answer["intervals"]
+    for path in ("/v1/tags/energie", "/v1/sources/kuestendienst"):
+        name = get(client, path)
+        sparkline = [{"count": it["count"]} for it in name["sparkline"]]
+        found = get(client, f"{path}?fields=name,sparkline.count")
+        assert found == {"id": name["id"], "name": name["name"], "sparkline": sparkline}
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [("/v1/articles", "text"), (f"/v1/articles?id={SEED_ID}", "highlights"), ("/v1/timeline", "id")],
+)
+def test_field_of_another_answer_is_refused(client: FlaskClient, address: str, field: str) -> None:
+    (error,) = get(client, f"{address}{'&' if '?' in address else '?'}fields={field}", 422)["errors"]
+    assert (error["parameter"], error["message"].split(";")[0]) == ("fields", f"has no {field!r}")
 
 
 def test_article_has_the_fields_that_are_asked_for(client: FlaskClient) -> None:

@@ -103,18 +103,20 @@ def test_answer_to_query_may_be_stored_and_that_to_post_not(client: FlaskClient)
         ("page", "2", "must be a whole number, such as 2."),
         ("page", True, "must be a whole number, such as 2."),
         ("page", 1.5, "must be a whole number, such as 2."),
-        ("page", None, "must be a whole number, such as 2."),
+        ("page", None, "is null; leave it out."),
+        ("fields", None, "is null; leave it out."),
+        ("page", -1, "is out of range; whole numbers go from 0 to 999999999 here."),
         ("page", [1], "must be a whole number, such as 2."),
         ("page", {"a": 1}, "must be a whole number, such as 2."),
-        ("page", 1e300, "must be a whole number, such as 2."),
+        ("page", 1e300, "is out of range; whole numbers go from 0 to 999999999 here."),
         ("page", 0, "must be at least 1."),
         ("q", 7, "must be a string."),
-        ("q", None, "must be a string."),
+        ("q", None, "is null; leave it out."),
         ("q", ["deich"], "must be a string."),
         ("tag", "energie", 'must be an array of strings, such as ["energie"].'),
         ("tag", [["energie"]], 'must be an array of strings, such as ["energie"].'),
         ("tag", [1], 'must be an array of strings, such as ["energie"].'),
-        ("tag", None, 'must be an array of strings, such as ["energie"].'),
+        ("tag", None, "is null; leave it out."),
         ("search_in", 1, "must be a string, or an array of strings."),
         ("search_in", [None], "must be a string, or an array of strings."),
         ("sort", False, "must be a string."),
@@ -128,6 +130,14 @@ def test_member_of_a_wrong_type_is_refused(
     problem = response.get_json()
     assert problem["code"] == "invalid_parameter"
     assert problem["errors"] == [{"parameter": member, "message": message}]
+
+
+def test_fields_are_an_array_or_one_text(client: FlaskClient) -> None:
+    for value in (["id", "tags.name"], "id,tags.name"):
+        results = client.post(SEARCH, json={"q": "deich", "fields": value}).get_json()["results"]
+        assert [list(result) for result in results] == [["id", "tags"]] * len(results) != []
+    (error,) = client.post(SEARCH, json={"fields": ["id,tags"]}).get_json()["errors"]
+    assert (error["parameter"], error["message"][:13]) == ("fields", "has no 'id,ta")
 
 
 @pytest.mark.parametrize("value", [["title,lead"], ["titel"], [""]])
