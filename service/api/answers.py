@@ -5,22 +5,25 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from service.api.fields import rfc3339
 from service.api.formats import ARTICLE_FORMATS
 from service.api.links import (
     SEARCH,
+    Parameters,
     address,
     article_path,
     in_format,
+    of_tag,
     search_parameters,
     selection_parameters,
     versions_path,
 )
 from service.api.negotiate import JSON
-from service.search.facet import Facet, FacetField
+from service.articles.dates import first_moment, last_moment
+from service.search.facet import Facet, FacetField, FacetScope
 from service.search.page import Highlight, Hit, SearchPage
 from service.search.relax import Relaxation
 from service.search.request import Bound, Filters, SearchRequest, Selection, Sort, TextField, UseDate
@@ -112,24 +115,51 @@ def _facet(asked: SearchRequest, facet: Facet) -> Answer:
             "id": value.id,
             "name": value.name,
             "count": value.count,
-            "links": {
-                "self": address(
-                    SEARCH, [(name, value.id if it == _ANY_VALUE and name != "q" else it) for name, it in parameters]
-                )
-            },
+            "links": {"self": _value_link(asked, facet.field, value.id, parameters)},
         }
         for value in facet.values
     ]
     return {"distinct": facet.distinct, "values": values}
 
 
+def _value_link(asked: SearchRequest, field: FacetField, value: str, parameters: Parameters) -> str | None:
+    """The search for the articles that were counted with a value; None if no address says that.
+
+    `parameters` are those that all values have.
+    """
+    filters, is_all = asked.filters, asked.facet_scope is FacetScope.ALL
+    if field is FacetField.YEAR and (filters.date_from or filters.date_to):
+        if filters.use_date is not UseDate.PUBLISHED:
+            return None  # years are those of publication, and bounds are of one date
+        if is_all:
+            parameters = selection_parameters(_within_year(asked, value))
+    if field is FacetField.AUTHOR and is_all and filters.author and value not in filters.author:
+        return None  # values of a filter are alternatives: there is no asking for two authors at once
+    return address(SEARCH, [(name, value if it == _ANY_VALUE and name != "q" else it) for name, it in parameters])
+
+
 def _with_value(asked: SearchRequest, field: FacetField, value: str) -> SearchRequest:
     """The same search for the articles with one value of a facet."""
+    if field is FacetField.TAG and asked.facet_scope is FacetScope.ALL:
+        return replace(asked, filters=of_tag(value, asked.filters))
     changed: dict[str, Any] = {field.value: (value,)}
     if field is FacetField.YEAR:
         bound = Bound(datetime.min.replace(tzinfo=UTC), value)
         changed = {"date_from": bound, "date_to": bound, "use_date": UseDate.PUBLISHED}
     return replace(asked, filters=replace(asked.filters, **changed))
+
+
+def _within_year(asked: SearchRequest, year: str) -> SearchRequest:
+    """The same search for the part of a year that lies between its bounds."""
+    first = Bound(first_moment(date(int(year), 1, 1)), year)
+    last = Bound(last_moment(date(int(year), 12, 31)), year)
+    begin, end = asked.filters.date_from or first, asked.filters.date_to or last
+    narrowed = replace(
+        asked.filters,
+        date_from=max(begin, first, key=lambda bound: bound.moment),
+        date_to=min(end, last, key=lambda bound: bound.moment),
+    )
+    return replace(asked, filters=narrowed)
 
 
 def corrections(corrected: Mapping[str, str]) -> list[Answer]:

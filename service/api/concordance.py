@@ -57,11 +57,11 @@ class ConcordanceLineSchema(ma.Schema):
     article = ma.fields.Nested(
         ConcordanceArticleSchema, required=True, metadata={"description": "Where the occurrence is."}
     )
-    left = ma.fields.String(required=True, metadata=doc("What stands before it in its line.", _EXAMPLE["left"]))
+    left = ma.fields.String(required=True, metadata=doc("What stands before it in its sentence.", _EXAMPLE["left"]))
     match = ma.fields.String(
         required=True, metadata=doc("The whole word, or the whole phrase, that matches.", _EXAMPLE["match"])
     )
-    right = ma.fields.String(required=True, metadata=doc("What stands behind it in its line.", _EXAMPLE["right"]))
+    right = ma.fields.String(required=True, metadata=doc("What stands behind it in its sentence.", _EXAMPLE["right"]))
     tier = ma.fields.Enum(
         Tier,
         by_value=True,

@@ -318,13 +318,24 @@ class SearchEchoSchema(SelectionEchoSchema):
     )
 
 
+class FacetValueLinksSchema(ma.Schema):
+    """Where to go on from a value of a facet."""
+
+    self = _string(
+        "The search for these articles; null where filters that stay cannot be asked for together with the value: "
+        "other authors, or bounds of another date than that of publication.",
+        "/v1/search?q=deich&tag=energie",
+        allow_none=True,
+    )
+
+
 class FacetValueSchema(TagRefSchema):
     """A value and how many articles have it."""
 
     id = _string("The value, as filters take it.", "energie")
     name = _string("What it is mostly called in the archive.", "Energie")
     count = _count("Articles with it.", 7)
-    links = _nested(SelfLinkSchema, "The search for these articles.")
+    links = _nested(FacetValueLinksSchema, "Where to go on.")
 
 
 class FacetSchema(ma.Schema):

@@ -66,7 +66,7 @@ class ConcordanceRequest(Selection):
 
 @dataclass(frozen=True)
 class ConcordanceLine:
-    """An occurrence: `left + match + right` is a piece of one line of the article, as it stands there.
+    """An occurrence: `left + match + right` is a piece of one sentence of the article, as it stands there.
 
     `field` is one of title, lead, headings and body.
     """
@@ -138,7 +138,7 @@ class ArticleConcordance:
         return kept
 
     def line(self, occurrence: Occurrence, context: int) -> ConcordanceLine:
-        """An occurrence with up to so many words on each side, which do not go beyond its line.
+        """An occurrence with up to so many words on each side, which do not go beyond its sentence.
 
         Words are what stands between blanks and has a letter or a digit.
         """
@@ -149,9 +149,9 @@ class ArticleConcordance:
         end = self._token(occurrence.last).end + self._outline.starts[last_row]
         return ConcordanceLine(
             self._article,
-            _last_words(text[max(0, start - LONGEST_CONTEXT) : start], context),
+            _last_words(text[max(self._outline.starts[row], start - LONGEST_CONTEXT) : start], context),
             text[start:end],
-            _first_words(text[end : end + LONGEST_CONTEXT], context),
+            _first_words(text[end : min(self._outline.ends[last_row], end + LONGEST_CONTEXT)], context),
             self._tier(occurrence),
             self._kinds[number],
         )

@@ -12,6 +12,8 @@ from service.search.relax import Relaxation
 from service.search.request import Cursor, Sort
 from service.search.tier import Tier
 
+CUT_SHORT = "The search took too long and was cut short; there may be more. Make it narrower."
+"""What an answer says that a time limit has made incomplete."""
 _TO_ESCAPE = re.compile("[&<>\"']")
 
 
@@ -48,7 +50,7 @@ class Highlight:
 
 @dataclass(frozen=True)
 class Highlights:
-    """The highlights of one hit: at most one for the title, up to three passages of the body.
+    """The highlights of one hit: at most one for the title, and some passages of the body.
 
     `tier` is the best of all matches of the article, shown or not; None where there is nothing to match.
     """

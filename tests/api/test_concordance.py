@@ -43,7 +43,7 @@ def test_line_says_where_it_stands_and_how_it_matches(archive: FlaskClient) -> N
     assert [(it["left"], it["match"], it["right"], it["tier"], it["field"]) for it in answer["results"]] == [
         ("Der ", "Deich", ', "alt"', "exact", "title"),
         ("sagt: „Der ", "Deich", ", der Deich!“", "exact", "lead"),
-        ("Deich, der ", "Deich", "!“ Ja.", "exact", "lead"),
+        ("Deich, der ", "Deich", "!“", "exact", "lead"),
         ("=", "Deich", " und Hafen", "exact", "lead"),
         ("hielt der ", "Seedeich", ".", "compound", "body"),
     ]

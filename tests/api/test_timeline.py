@@ -236,6 +236,12 @@ def test_too_many_intervals_are_refused_with_a_coarser_one(
     assert get(planned, TIMELINE, 200, interval=coarser, **{"from": start, "to": "2026"})["intervals"]
 
 
+def test_article_of_a_wrong_date_is_named_where_it_makes_too_many_intervals(make_client: MakeClient) -> None:
+    texts = {"a": "Datum: 0024-05-01\nTitel\nText.\n", "b": "Datum: 2026-05-01\nTitel\nText.\n"}
+    (error,) = get(make_client(texts), TIMELINE, 422)["errors"]
+    assert error["message"].endswith("or narrow from and to (the articles are dated 0024-05-01 to 2026-05-01).")
+
+
 def test_years_that_are_too_many_are_narrowed(planned: FlaskClient) -> None:
     problem = get(planned, TIMELINE, 422, interval="year", **{"from": "0001", "to": "9999"})
     assert problem["errors"][0]["message"].endswith("; narrow from and to.")
@@ -311,7 +317,7 @@ def test_search_that_was_cut_short_says_so(make_client: MakeClient, monkeypatch:
     asked = {"q": 'author:"Anna Öztürk"'}
     limit = evaluator.TIME_LIMIT
     monkeypatch.setattr(evaluator, "TIME_LIMIT", -1.0)
-    note = "The search took too long and was cut short; the counts may be too low. Make it narrower."
+    note = "The search took too long and was cut short; there may be more. Make it narrower."
     (series,) = get(client, TIMELINE, **asked)["series"]
     assert (series["total"], series["notes"]) == ({"value": 1, "relation": "gte"}, [note])
     page = get(client, "/v1/sections", **asked)

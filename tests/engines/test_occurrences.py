@@ -21,6 +21,7 @@ from service.search.concordance import (
     ConcordanceRequest,
     ConcordanceSort,
 )
+from service.search.page import CUT_SHORT
 from service.search.query import positive_leaves
 from service.search.request import Match, SearchRequest, Selection, Sort, TextField, Window
 from service.search.tier import EXPANSIONS, Tier, best_tier, worst_tier
@@ -173,12 +174,12 @@ def test_context_has_as_many_words_as_asked_for_and_as_there_are(examples_engine
         assert count_words(line.right) == min(context, count_words(more.right))
 
 
-def test_context_stays_in_its_paragraph_and_keeps_the_punctuation(make_engine: MakeEngine) -> None:
-    text = "Titel\nDavor.\nEr rief: „Der Deich – der Deich! – hält.“ Wirklich?\nDanach.\n"
+def test_context_stays_in_its_sentence_and_keeps_the_punctuation(make_engine: MakeEngine) -> None:
+    text = "Titel\nDavor. Ja.\nNein! Er rief: „Der Deich – der Deich! – hält“. Wirklich? Gut so.\nDanach.\n"
     found = page(make_engine({"a": text}), ConcordanceRequest(q="Deich", context=3))
     assert rows(found.lines) == [
-        ("Er rief: „Der ", "Deich", " – der Deich! – hält.“"),
-        ("„Der Deich – der ", "Deich", "! – hält.“ Wirklich?"),
+        ("Er rief: „Der ", "Deich", " – der Deich! – hält“."),
+        ("„Der Deich – der ", "Deich", "! – hält“."),
     ]
 
 
@@ -251,6 +252,39 @@ def test_query_without_a_word_has_no_occurrences_and_says_so(examples_engine: Wh
     found = page(examples_engine, ConcordanceRequest(q=q))
     assert (found.total, found.lines) == (0, ())
     assert "no word to look for" in found.notes[-1]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *(ConcordanceRequest(q=q) for q in ("tag:energie", 'author:"Anna Öztürk"', "tag:energie OR source:dpa")),
+        ConcordanceRequest(q="Energie", search_in=frozenset({TextField.TAGS, TextField.AUTHORS})),
+    ],
+)
+def test_words_of_tags_and_names_have_no_occurrences_and_that_is_said(
+    examples_engine: WhooshEngine, asked: ConcordanceRequest
+) -> None:
+    found = page(examples_engine, asked)
+    assert (found.total, found.lines) == (0, ())
+    assert found.notes[-1].endswith("search title, lead, headings, body.")
+
+
+def test_concordance_that_takes_too_long_is_cut_short_and_its_cursor_goes_on(
+    examples_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = page(examples_engine, ConcordanceRequest(q="hafen", window=_ALL))
+    monkeypatch.setattr(gathering, "TIME_LIMIT", -1.0)
+    cut = page(examples_engine, ConcordanceRequest(q="hafen", window=_ALL))
+    assert (cut.is_complete, cut.is_exact, cut.notes) == (False, False, (CUT_SHORT,))
+    assert 0 < cut.total < whole.total
+    cursor: ConcordanceCursor | None = ConcordanceCursor()
+    lines: list[ConcordanceLine] = []
+    while cursor is not None:
+        part = page(examples_engine, ConcordanceRequest(q="hafen", window=_ALL, cursor=cursor))
+        assert part.is_complete is (part.cursor is None)
+        lines += part.lines
+        cursor = part.cursor
+    assert lines == list(whole.lines)
 
 
 def test_word_that_was_corrected_is_named(examples_engine: WhooshEngine) -> None:

@@ -1,8 +1,9 @@
 """The occurrences in the articles of a selection, gathered and ordered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from time import monotonic
 
 from service.engines.whoosh.compile import compile_filters
 from service.engines.whoosh.cursors import cursor_behind, first
@@ -22,9 +23,13 @@ from service.search.concordance import (
     Occurrence,
     words_of,
 )
-from service.search.query import positive_leaves
+from service.search.page import CUT_SHORT
+from service.search.query import Field, Phrase, Word, positive_leaves
 from service.search.request import Cursor, Sort
 
+TIME_LIMIT = 1.0
+"""Seconds after which no more articles are looked through for one answer."""
+_TEXTS = dict.fromkeys((Field.TITLE, Field.LEAD, Field.HEADINGS, Field.BODY)).keys()
 _KEY_WORDS = 5
 """So many words beside a match decide on its place, whatever context is shown."""
 
@@ -38,6 +43,22 @@ class _Gathered:
     key: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class _Deadline:
+    """When to stop looking through articles, by `monotonic`, and whether that was before the last of them."""
+
+    end: float
+    is_over: bool = False
+
+    def in_time(self, numbers: Sequence[int]) -> Iterator[int]:
+        """Those of some articles that are begun in time, the first in any case."""
+        for index, number in enumerate(numbers):
+            if index and monotonic() > self.end:
+                self.is_over = True
+                return
+            yield number
+
+
 class Concordance:
     """Makes the concordances of one generation. Threads may share it."""
 
@@ -49,20 +70,19 @@ class Concordance:
         """A part of the occurrences of a query."""
         asked = self._queries.prepare(request)
         notes = [*asked.notes, *request.filters.notes]
-        if not any(positive_leaves(asked.node)):
-            notes.append("q has no word to look for, so nothing is an occurrence; give it one.")
-            return ConcordancePage(0, (), tuple(notes))
+        reason = _no_occurrences(list(positive_leaves(asked.node)), request.search_in)
+        if reason:
+            return ConcordancePage(0, (), (*notes, reason))
         behind = None if request.cursor is None else request.cursor.behind
-        articles = self._articles(request, asked, behind)
-        if articles.limited:
-            notes.append("The search took too long and was cut short; there may be more. Make it narrower.")
+        articles, deadline = self._articles(request, asked, behind), _Deadline(monotonic() + TIME_LIMIT)
         part = self._walked if request.cursor is not None and request.window.size else self._gathered
-        made = part(request, asked, articles)
+        made = part(request, asked, articles, deadline)
+        is_complete = not articles.limited and not deadline.is_over
         return replace(
             made,
-            notes=(*notes, *made.notes),
-            is_exact=made.is_exact and not articles.limited,
-            is_complete=not articles.limited,
+            notes=(*notes, *made.notes, *(() if is_complete else (CUT_SHORT,))),
+            is_exact=made.is_exact and is_complete,
+            is_complete=is_complete,
             corrected=asked.corrected,
         )
 
@@ -71,10 +91,13 @@ class Concordance:
         allowed = compile_filters(request.filters)
         return first(self._generation, asked.wanted, allowed, Sort.NEWEST, MOST_ARTICLES + 1, behind)
 
-    def _gathered(self, request: ConcordanceRequest, asked: Prepared, articles: Found) -> ConcordancePage:
+    def _gathered(
+        self, request: ConcordanceRequest, asked: Prepared, articles: Found, deadline: _Deadline
+    ) -> ConcordancePage:
         """A page of as many occurrences as are gathered, sorted."""
         numbers = articles.numbers.tolist()
-        found = list(islice(self._gather(numbers[:MOST_ARTICLES], asked, request.sort), MOST_OCCURRENCES + 1))
+        looked_through = deadline.in_time(numbers[:MOST_ARTICLES])
+        found = list(islice(self._gather(looked_through, asked, request.sort), MOST_OCCURRENCES + 1))
         is_cut = len(found) > MOST_OCCURRENCES or len(numbers) > MOST_ARTICLES
         found = found[:MOST_OCCURRENCES]
         note = (
@@ -86,12 +109,14 @@ class Concordance:
         lines = self._lines(found[request.window.start : request.window.stop], request.context)
         return ConcordancePage(len(found), tuple(lines), (note,) if is_cut else (), is_exact=not is_cut)
 
-    def _walked(self, request: ConcordanceRequest, asked: Prepared, articles: Found) -> ConcordancePage:
+    def _walked(
+        self, request: ConcordanceRequest, asked: Prepared, articles: Found, deadline: _Deadline
+    ) -> ConcordancePage:
         """What stands behind a cursor: as many occurrences as a page has, or those in as many articles as are read."""
         assert request.cursor is not None  # noqa: S101 - the caller has looked
         begin, behind, lines = request.cursor, request.cursor.behind, list[ConcordanceLine]()
         numbers = articles.numbers.tolist()
-        for index, number in enumerate(numbers[:MOST_ARTICLES]):
+        for index, number in enumerate(deadline.in_time(numbers[:MOST_ARTICLES])):
             article = self._article(number)
             occurrences = article.occurrences(asked.highlighter)
             passed = begin.passed if article.id == begin.article_id else 0
@@ -102,11 +127,11 @@ class Concordance:
                 return ConcordancePage(end.seen, tuple(lines), is_exact=False, cursor=end)
             behind = cursor_behind(self._generation, Sort.NEWEST, articles, index, article.id, behind)
         seen = begin.seen + len(lines)
-        is_more = len(numbers) > MOST_ARTICLES
+        is_more = len(numbers) > MOST_ARTICLES or deadline.is_over
         end = ConcordanceCursor(behind, seen=seen)
         return ConcordancePage(seen, tuple(lines), is_exact=not is_more, cursor=end if is_more else None)
 
-    def _gather(self, numbers: Sequence[int], asked: Prepared, sort: ConcordanceSort) -> Iterator[_Gathered]:
+    def _gather(self, numbers: Iterable[int], asked: Prepared, sort: ConcordanceSort) -> Iterator[_Gathered]:
         """The occurrences in some articles, in their order."""
         for number in numbers:
             article = self._article(number)
@@ -126,6 +151,16 @@ class Concordance:
     def _article(self, number: int) -> ArticleConcordance:
         stored = self._generation.stored(number)
         return ArticleConcordance(stored.article, stored.outline, self._generation.chain)
+
+
+def _no_occurrences(leaves: Sequence[Word | Phrase], search_in: Collection[str]) -> str | None:
+    """Why nothing can be an occurrence, and what to do about it; None where something can."""
+    if not leaves:
+        return "q has no word to look for, so nothing is an occurrence; give it one."
+    is_in_text = not search_in or not _TEXTS.isdisjoint(search_in)
+    if any(leaf.field in _TEXTS or (leaf.field is None and is_in_text) for leaf in leaves):
+        return None
+    return f"Tags and names have no words around them, so nothing is an occurrence; search {', '.join(_TEXTS)}."
 
 
 def _key(line: ConcordanceLine, sort: ConcordanceSort) -> tuple[str, ...]:

@@ -17,15 +17,18 @@ from service.search.request import Filters, SearchRequest, UseDate
 _NAMED = frozenset({FacetField.TAG, FacetField.SOURCE, FacetField.SECTION, FacetField.AUTHOR})
 
 
-def facets(generation: OpenGeneration, wanted: query.Query, request: SearchRequest) -> tuple[Facet, ...]:
-    """The facets that a request asks for, in its order."""
+def facets(generation: OpenGeneration, wanted: query.Query, request: SearchRequest) -> tuple[tuple[Facet, ...], bool]:
+    """The facets that a request asks for, in its order, and whether they could be counted in time."""
     by_filters: dict[Filters, list[str]] = {}
     for asked in request.facets:
         by_filters.setdefault(_filters(request, asked.field), []).append(asked.field)
     counts: dict[str, FacetCounts] = {}
+    is_complete = True
     for filters, names in by_filters.items():
-        counts |= generation.all_matches(wanted, compile_filters(filters), names).facets
-    return tuple(_facet(asked, counts[asked.field], generation.names) for asked in request.facets)
+        found = generation.all_matches(wanted, compile_filters(filters), names)
+        is_complete &= not found.limited
+        counts |= found.facets
+    return tuple(_facet(asked, counts[asked.field], generation.names) for asked in request.facets), is_complete
 
 
 def _filters(request: SearchRequest, field: FacetField) -> Filters:

@@ -6,7 +6,7 @@ from whoosh import query
 from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters
 from service.engines.whoosh.queries import Queries
-from service.engines.whoosh.timeline import CUT_SHORT, interval_numbers, starts
+from service.engines.whoosh.timeline import interval_numbers, starts
 from service.errors import CursorError, NameNotFoundError, TagNotFoundError
 from service.index.arrays.evaluator import Found
 from service.index.arrays.flatfile import Array
@@ -26,6 +26,7 @@ from service.search.names import (
     NamesRequest,
     RelatedTag,
 )
+from service.search.page import CUT_SHORT
 from service.search.request import Selection
 from service.search.timeline import Interval
 

@@ -26,7 +26,7 @@ from service.index.reader import OpenGeneration
 from service.search.concordance import ConcordancePage, ConcordanceRequest
 from service.search.listing import Listing
 from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
-from service.search.page import Batch, Export, Hit, SearchPage, Tag
+from service.search.page import CUT_SHORT, Batch, Export, Hit, SearchPage, Tag
 from service.search.relax import Relaxation, relaxations
 from service.search.request import Cursor, Explain, ExportRequest, SearchRequest, Selection, Sort, Window
 from service.search.similar import SimilarArticles, SimilarRequest, TagSuggestion, TagSuggestionsRequest
@@ -59,16 +59,17 @@ class WhooshSnapshot:
             decay = self._generation.recency(request.recency)
         found, is_more = self._list(asked.wanted, request, sort, decay)
         hits = self._hits(found, request, asked, decay)
+        counted, is_counted = facets(self._generation, asked.wanted, request)
         return SearchPage(
             found.total,
             hits,
             sort,
-            (*asked.notes, *request.filters.notes, *self._notes(request, sort, found)),
-            is_complete=not found.limited,
+            (*asked.notes, *request.filters.notes, *self._notes(request, sort, found, is_counted=is_counted)),
+            is_complete=is_counted and not found.limited,
             corrected=asked.corrected,
             relaxations=() if found.total or found.limited else tuple(self._relaxations(request, asked)),
             terms=self._queries.explain(asked) if Explain.TERMS in request.explain else None,
-            facets=facets(self._generation, asked.wanted, request),
+            facets=counted,
             cursor=end_of_page(self._generation, sort, found, request.cursor, of) if is_more else None,
         )
 
@@ -81,10 +82,10 @@ class WhooshSnapshot:
         found = first(self._generation, wanted, allowed, sort, window.size + 1, request.cursor, decay, request.collapse)
         return found.part(0, window.size), len(found.numbers) > window.size > 0
 
-    def _notes(self, request: SearchRequest, sort: Sort, found: Found) -> Iterator[str]:
+    def _notes(self, request: SearchRequest, sort: Sort, found: Found, *, is_counted: bool) -> Iterator[str]:
         """What a client should know of how the list was made."""
-        if found.limited:
-            yield "The search took too long and was cut short; there may be more. Make it narrower."
+        if found.limited or not is_counted:
+            yield CUT_SHORT
         if request.recency is not None and sort is not Sort.RELEVANCE:
             yield "recency has no effect: the order is not that of relevance."
         cursor = request.cursor

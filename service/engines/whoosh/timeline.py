@@ -14,10 +14,10 @@ from service.index.arrays.flatfile import Array
 from service.index.days import Days, berlin_days
 from service.index.documents import to_moment
 from service.index.reader import OpenGeneration
+from service.search.page import CUT_SHORT
 from service.search.request import Bound, Filters
 from service.search.timeline import MOST_INTERVALS, Interval, Series, Timeline, TimelineRequest
 
-CUT_SHORT = "The search took too long and was cut short; the counts may be too low. Make it narrower."
 _UNITS = {Interval.DAY: ("D", 1), Interval.MONTH: ("M", 1), Interval.QUARTER: ("M", 3), Interval.YEAR: ("Y", 1)}
 """numpy's unit, and how many of them an interval has."""
 _WEEK, _FIRST_MONDAY = 7, -3
@@ -133,4 +133,7 @@ def _too_many(days: Days, by_day: Sequence[Array], filters: Filters, interval: I
     }
     better = next((it for it in coarser if lengths[it] <= MOST_INTERVALS), None)
     mend = "narrow from and to" if better is None else f"use {better}, or narrow from and to"
-    return f"{interval} gives {lengths[interval]} intervals, and {MOST_INTERVALS} is the most; {mend}."
+    filled = days.days[np.logical_or.reduce(by_day)[:-1]].astype("M8[D]").tolist()
+    is_by_articles = filled and not (filters.date_from and filters.date_to)
+    dated = f" (the articles are dated {filled[0]} to {filled[-1]})" if is_by_articles else ""
+    return f"{interval} gives {lengths[interval]} intervals, and {MOST_INTERVALS} is the most; {mend}{dated}."
