@@ -1,7 +1,9 @@
 """Parameters, of an address or a body, into marshmallow schemas: none unknown, none repeated, every error named."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, NoReturn
+from urllib.parse import unquote_to_bytes
 
 import marshmallow as ma
 from flask import Request, g, request
@@ -11,6 +13,7 @@ from service.api.body import as_parameters, read_object
 from service.api.context import wiring
 from service.api.problems import ParameterError, ProblemError, invalid
 
+_NO_UTF8 = "The parameters must be UTF-8, percent-encoded: ö is %C3%B6."
 _LIST = ma.fields.List(ma.fields.String())
 """Stands for an unknown parameter: that it is unknown is said once, however often it is given."""
 
@@ -32,7 +35,11 @@ class QueryParser(FlaskParser):
         return load() if options.get("location") == "json" else wiring().loaded.get(argmap, request.query_string, load)
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> dict[str, Any]:
-        """The parameters of the request; a single value that is repeated is refused here."""
+        """The parameters of the request; a single value that is repeated is refused here, and what is no UTF-8."""
+        try:
+            unquote_to_bytes(req.query_string).decode()
+        except UnicodeDecodeError as error:
+            raise ProblemError(HTTPStatus.BAD_REQUEST, "invalid_parameter", _NO_UTF8) from error
         given = dict(req.args.lists())
         fields = fields_by_parameter(schema) if given else {}
         repeated = [

@@ -45,6 +45,9 @@ class Page:
     written: Response | None = None
 
 
+_TOO_LONG = "The search is too long for an address, so there is no next or previous; ask for other pages in the body."
+
+
 class StrictBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest is untyped
     """A blueprint whose parameters are loaded strictly."""
 
@@ -183,13 +186,17 @@ def paged(snapshot: Snapshot, path: str, parameters: links.Parameters, window: W
     note_total(page.total)
     if not page.is_complete:
         keep_nothing()
-    neighbours = page.neighbours or links.neighbours(path, parameters, window, page.total)
+    found = page.neighbours or links.neighbours(path, parameters, window, page.total)
+    neighbours = {name: where if where and links.is_sendable(where) else None for name, where in found.items()}
+    query = page.query
+    if neighbours != found:
+        query = {**query, "notes": [*query.get("notes", ()), _TOO_LONG]}
     links.announce(neighbours)
     if page.written is not None:
         return page.written
     return jsonify(
         {
-            "query": page.query,
+            "query": query,
             "total": {"value": page.total, "relation": "eq" if page.is_complete and page.is_exact else "gte"},
             "page": window.page,
             "page_size": window.size,

@@ -236,3 +236,18 @@ def test_log_says_what_a_body_asked_for_when_it_is_told_to(examples_engine: Whoo
         client.post(SEARCH, json={"q": "haus"})
         client.post(SEARCH, json={})
     assert [line.get("q") for line in lines] == ["haus", None]
+
+
+def test_search_that_is_too_long_for_an_address_has_no_links_and_says_how_to_go_on(client: FlaskClient) -> None:
+    asked = {"tag": [f"{number}{'z' * 90}" for number in range(100)], "page_size": 1}
+    asked["tag"][0] = "energie"
+    page = client.post(SEARCH, json=asked).get_json()
+    assert (page["total"]["value"] > 1, page["next"], page["previous"]) == (True, None, None)
+    assert page["query"]["notes"][-1].endswith("ask for other pages in the body.")
+    assert client.post(SEARCH, json={**asked, "page": 2}).get_json()["results"]
+
+
+@pytest.mark.parametrize("address", [f"{SEARCH}?q=L%F6we", f"{SEARCH}?tag=%FF", "/v1/tags?na%FCme=a"])
+def test_parameters_that_are_no_utf8_are_refused(client: FlaskClient, address: str) -> None:
+    response = client.get(address)
+    assert (response.status_code, response.get_json()["detail"][:29]) == (400, "The parameters must be UTF-8,")
