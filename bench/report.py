@@ -18,6 +18,11 @@ _TOPICS: dict[str, Callable[[Sequence[float]], float]] = {
     "95th percentile": lambda times: percentile(times, 0.95),
     "Maximum": max,
 }
+_OTHERS = (
+    "This is the index alone. Every endpoint at 100,000 articles: [RESULTS-API.md](RESULTS-API.md); requests over "
+    "HTTP: [RESULTS-HTTP.md](RESULTS-HTTP.md); many added and deleted articles: [RESULTS-HARD.md](RESULTS-HARD.md); how good "
+    "answers are: [RESULTS-RELEVANCE.md](RESULTS-RELEVANCE.md)."
+)
 
 
 def percentile(times: Sequence[float], share: float) -> float:
@@ -38,6 +43,7 @@ def report(results: Results) -> str:
             "Engines run one after another, each in a process of its own: all queries once to warm up (Lucene: ten "
             f"times), then up to {results.settings.rounds} rounds of all queries; a query's time is its median."
         ),
+        _OTHERS,
         *(part for size in results.sizes for part in _size(size, list(results.queries))),
     ]
     if len(results.sizes) > 1:

@@ -64,7 +64,8 @@ class NamesArgs(SelectionSchema, WindowSchema):
         validate=validate.Length(max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters."),
         metadata=doc(
             "The beginning of a word of the name. Where none of the archive begins so, names are listed that almost "
-            "do, with one typo from four characters on and two from eight on, and `query.notes` says so.",
+            "do, with one typo from four characters on and two from eight on, the first letter being right, and "
+            "`query.notes` says so.",
             "klima",
         ),
     )

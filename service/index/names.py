@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 from rapidfuzz.distance import OSA
@@ -41,12 +40,13 @@ class NameList:
     def like(self, text: str) -> Array:
         """For each name whether a word of it begins almost so, with the fewest edits that any name needs: one or two.
 
-        Edits are letters more, less or other, and neighbours that are swapped. Short texts allow one or none.
+        Edits are letters more, less or other, and neighbours that are swapped; the first letter must be right, which
+        leaves a twentieth to look at. Short texts allow one or none.
         """
         wanted = slug(text)
         most = (len(wanted) >= _SHORTEST_WITH_TYPO) + (len(wanted) >= _SHORTEST_WITH_TWO)
         found = np.zeros(len(self.ids), np.bool_)
-        tails, owners = self._tails
+        tails, owners = self._tails.get(wanted[:1], ([], []))
         if not most or not tails:
             return found
         lengths = range(len(wanted) - most, len(wanted) + most + 1)
@@ -54,7 +54,7 @@ class NameList:
         edits = cdist([wanted], beginnings, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
         fewest = edits.reshape(len(lengths), -1).min(axis=0)
         if fewest.min() <= most:
-            found[owners[fewest == fewest.min()]] = True
+            found[np.array(owners)[fewest == fewest.min()]] = True
         return found
 
     @cached_property
@@ -63,8 +63,13 @@ class NameList:
         return sorted(zip(map(title_key, self.names), self.ids, strict=True))
 
     @cached_property
-    def _tails(self) -> tuple[list[str], Array]:
-        """What stands from each word of a name on, and the number of the name."""
-        tails = [["-".join(words[at:]) for at in range(len(words))] for words in (key.split("-") for key in self.ids)]
-        owners = np.repeat(np.arange(len(tails)), [len(it) for it in tails])
-        return list(chain.from_iterable(tails)), owners
+    def _tails(self) -> dict[str, tuple[list[str], list[int]]]:
+        """By first letters: what stands from each word of a name on, and the number of the name."""
+        found: dict[str, tuple[list[str], list[int]]] = {}
+        for number, key in enumerate(self.ids):
+            words = key.split("-")
+            for at, word in enumerate(words):
+                tails, owners = found.setdefault(word[:1], ([], []))
+                tails.append("-".join(words[at:]))
+                owners.append(number)
+        return found

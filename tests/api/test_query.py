@@ -239,7 +239,7 @@ def test_log_says_what_a_body_asked_for_when_it_is_told_to(examples_engine: Whoo
 
 
 def test_search_that_is_too_long_for_an_address_has_no_links_and_says_how_to_go_on(client: FlaskClient) -> None:
-    asked = {"tag": [f"{number}{'z' * 90}" for number in range(100)], "page_size": 1}
+    asked: dict[str, Any] = {"tag": [f"{number}{'z' * 90}" for number in range(100)], "page_size": 1}
     asked["tag"][0] = "energie"
     page = client.post(SEARCH, json=asked).get_json()
     assert (page["total"]["value"] > 1, page["next"], page["previous"]) == (True, None, None)
