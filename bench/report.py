@@ -20,8 +20,8 @@ _TOPICS: dict[str, Callable[[Sequence[float]], float]] = {
 }
 _OTHERS = (
     "This is the index alone. Every endpoint at 100,000 articles: [RESULTS-API.md](RESULTS-API.md); requests over "
-    "HTTP: [RESULTS-HTTP.md](RESULTS-HTTP.md); many added and deleted articles: [RESULTS-HARD.md](RESULTS-HARD.md); how good "
-    "answers are: [RESULTS-RELEVANCE.md](RESULTS-RELEVANCE.md)."
+    "HTTP: [RESULTS-HTTP.md](RESULTS-HTTP.md); many added and deleted articles: [RESULTS-HARD.md](RESULTS-HARD.md); "
+    "how good answers are: [RESULTS-RELEVANCE.md](RESULTS-RELEVANCE.md)."
 )
 
 
