@@ -192,7 +192,7 @@ def test_commands_of_the_page_print_what_it_shows(server: Server, checkout: Path
         check=False,
         capture_output=True,
         text=True,
-        timeout=DEADLINE,
+        timeout=5 * DEADLINE,
     )
     parts = re.split(rf"{_MARK} (\d+)\n", _shown(server, done.stdout))
     for command, printed, status in zip(expected, parts[:-1:2], parts[1::2], strict=True):
