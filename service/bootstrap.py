@@ -46,7 +46,7 @@ def serve_tools(settings: Settings) -> None:
     except ImportError as error:
         raise ExtraMissingError(
             f"The SDK of the Model Context Protocol cannot be loaded ({error}); in the folder of Artikelsuche, install "
-            f"it with {sys.executable} -m pip install '.[mcp]'."
+            f"it with {sys.executable} -m pip install --editable '.[mcp]'."
         ) from error
     serve_stdio(WhooshEngine(Store(settings.index)), tool_readers(), log_queries=settings.log_queries)
 

@@ -127,7 +127,7 @@ def make_tools(readers: Readers) -> list[Tool]:
                     readers.timeline,
                     ("interval", *GRAMMAR),
                     described={
-                        **wording.GRAMMAR,
+                        **wording.WITHIN,
                         "q": "What to search for, as with the tool search: a string for each series. Without it, all "
                         "articles that pass the filters are counted.",
                         "interval": "What time is cut into, in Europe/Berlin; weeks begin on Monday. At most "

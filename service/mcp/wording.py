@@ -21,8 +21,10 @@ SEARCH = {
     "sort": "Order; articles without a date come last in newest and oldest.",
     "recency": "Let new articles rise in the order of relevance; the half-life of their bonus in days, such as 30d.",
 }
+WITHIN = {**GRAMMAR, **dict.fromkeys(("q", "expand", "search_in", "from", "to"), "As with the tool search.")}
+"""For tools that count within a search."""
 TAGS = {
-    **GRAMMAR,
+    **WITHIN,
     "name": "The beginning of a word of the tag's name. Where none begins so, similar ones are listed, and the answer "
     "says so in `notes`.",
 }

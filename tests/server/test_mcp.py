@@ -492,7 +492,7 @@ def test_command_without_the_sdk_says_in_one_sentence_what_to_install(tmp_path: 
     assert failed.stdout == ""
     last = failed.stderr.splitlines()[-1]
     assert last.startswith(f"Error: The SDK of the Model Context Protocol cannot be loaded ({reason});")
-    assert last.endswith(f"{sys.executable} -m pip install '.[mcp]'.")
+    assert last.endswith(f"{sys.executable} -m pip install --editable '.[mcp]'.")
 
 
 def test_other_commands_need_no_sdk() -> None:
