@@ -11,7 +11,6 @@ RUN useradd --create-home --uid 10001 artikelsuche \
     && install --directory --owner artikelsuche /articles /var/lib/artikelsuche
 COPY --from=dependencies /venv /venv
 WORKDIR /app
-COPY gunicorn.conf.py ./
 COPY service ./service
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -90,7 +90,7 @@ def _index(environment: Mapping[str, str]) -> int:
 @contextmanager
 def _serving(place: Path, environment: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     """The address of gunicorn with the application of the bench; its log goes to a file."""
-    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "bench.http_app:create()"]
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf", "bench.http_app:create()"]
     with (
         (place / "log").open("a") as log,
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,

@@ -1,7 +1,7 @@
 """The one place that names a concrete engine and wires the settings to it."""
 
 import os
-from importlib.util import find_spec
+import sys
 
 from flask import Flask
 
@@ -39,15 +39,15 @@ def serve_tools(settings: Settings) -> None:
     """Answer the tool calls of a client on standard input until it goes; see `service.mcp`.
 
     Raises:
-        ExtraMissingError: the SDK of the protocol is not installed.
+        ExtraMissingError: the SDK of the protocol is not installed, or cannot be loaded.
     """
-    if find_spec("mcp") is None:
+    try:
+        from service.mcp.server import serve_stdio  # noqa: PLC0415 - only this command needs the SDK
+    except ImportError as error:
         raise ExtraMissingError(
-            "The SDK of the Model Context Protocol is not installed; install it with pip install 'artikelsuche[mcp]', "
-            "or with pip install 'mcp>=2.3,<3'."
-        )
-    from service.mcp.server import serve_stdio  # noqa: PLC0415 - only this command needs the SDK
-
+            f"The SDK of the Model Context Protocol cannot be loaded ({error}); in the folder of Artikelsuche, install "
+            f"it with {sys.executable} -m pip install --editable '.[mcp]'."
+        ) from error
     serve_stdio(WhooshEngine(Store(settings.index)), tool_readers(), log_queries=settings.log_queries)
 
 

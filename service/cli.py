@@ -13,14 +13,14 @@ import orjson
 
 import service
 from service.bootstrap import BuildReport, archive_vocabulary, index_articles, is_read_only, make_app, serve_tools
-from service.config import Settings, read_settings
+from service.config import Settings, ignored_variables, read_settings
 from service.errors import ArtikelsucheError, IndexBusyError
 from service.german.spelling import Speller
 from service.german.tokens import Chain, fold
 from service.german.vocabulary import Vocabulary, read_vocabulary
 from service.observability import configure_logging
 
-_GUNICORN_CONF = "gunicorn.conf.py"
+_GUNICORN = ("gunicorn", "--config", "python:service.gunicorn_conf", "service.wsgi:create()")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,10 +32,12 @@ def main(context: click.Context) -> None:
         context.obj = read_settings()
     except ArtikelsucheError as error:
         raise click.ClickException(str(error)) from error
+    for sentence in ignored_variables():
+        click.echo(f"Warning: {sentence}", err=True)
     configure_logging(context.obj.log_level)
 
 
-@main.command()
+@main.command(short_help="Index a folder of articles.")
 @click.argument("articles", required=False, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Exit with 1 if a file was rejected.")
 @click.option("--wait", is_flag=True, help="Wait for another indexer to finish instead of leaving.")
@@ -47,17 +49,16 @@ def index(settings: Settings, articles: Path | None, *, strict: bool, wait: bool
         sys.exit(1)
 
 
-@main.command()
+@main.command(short_help="Index, then serve the API.")
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """Bring the index up to date, then serve it under gunicorn."""
     _bring_up_to_date(settings)
-    conf = Path(service.__file__).parent.parent / _GUNICORN_CONF
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(conf), "service.wsgi:create()"])  # noqa: S606 - our own process goes on as gunicorn
+    os.execv(sys.executable, [sys.executable, "-m", *_GUNICORN])  # noqa: S606 - our own process goes on as gunicorn
 
 
-@main.command()
+@main.command(short_help="Index, then answer a language model (MCP).")
 @click.pass_obj
 def mcp(settings: Settings) -> None:
     """Bring the index up to date, then answer the tool calls of a language model on standard input (MCP)."""
@@ -77,7 +78,7 @@ def openapi(settings: Settings) -> None:
     click.echo(app.test_client().get("/openapi.yaml").get_data(as_text=True), nl=False)
 
 
-@main.command()
+@main.command(short_help="Correct misspelled words.")
 @click.option("--vocabulary", type=click.Path(path_type=Path), help="Lines WORD<TAB>FREQUENCY; default: the index.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
@@ -99,7 +100,7 @@ def correct(settings: Settings, vocabulary: Path | None, *, as_json: bool) -> No
         click.echo(orjson.dumps(row) if as_json else "\t".join([word, *(str(each["word"]) for each in found)]))
 
 
-@main.command()
+@main.command(short_help="Show the tokens of a text.")
 @click.argument("text", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a text.")
 def analyze(text: str | None, *, as_json: bool) -> None:
@@ -136,7 +137,9 @@ def _table(tokens: list[dict[str, Any]]) -> str:
 
 
 def _lines() -> Iterator[str]:
-    """The lines of standard input, without what ends them."""
+    """The lines of standard input, without what ends them; a person who sees nothing happen is told to type."""
+    if sys.stdin.isatty():
+        click.echo("Reading from the terminal, line by line; end with Ctrl+D.", err=True)
     with click.open_file("-", encoding="utf-8", errors="replace") as lines:
         for line in lines:
             yield line.rstrip("\r\n")
@@ -146,7 +149,11 @@ def _vocabulary_of_file(file: Path) -> Vocabulary:
     try:
         with file.open(encoding="utf-8") as lines:
             return read_vocabulary(lines)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}; name a file to --vocabulary.") from error
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file}: it is not in UTF-8; convert it.") from error
+    except ValueError as error:
         raise click.ClickException(f"{file}: {error}") from error
 
 
@@ -170,8 +177,10 @@ def _index(settings: Settings, *, wait: bool) -> int:
     click.echo(f"Indexing {settings.articles} into {settings.index} ...", err=True)
     try:
         report = _build(settings, wait=wait)
-    except (ArtikelsucheError, OSError) as error:
+    except ArtikelsucheError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}." if error.filename else str(error)) from error
     for notice in report.notices:
         click.echo(str(notice), err=True)
     state = "indexed" if report.changed else "unchanged"

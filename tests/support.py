@@ -115,7 +115,7 @@ def run(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str
 
 
 @contextmanager
-def serving(folder: Path, place: Path, **settings: str) -> Iterator[Server]:
+def serving(folder: Path, place: Path, cwd: Path = ROOT, /, **settings: str) -> Iterator[Server]:
     log = place / "log"
     defaults = {"ARTIKEL_BIND": "127.0.0.1:0", "ARTIKEL_WORKERS": "2"}
     env = environment(folder, place / "index", **(defaults | settings))
@@ -123,7 +123,7 @@ def serving(folder: Path, place: Path, **settings: str) -> Iterator[Server]:
         log.open("w") as errors,
         subprocess.Popen(
             [sys.executable, "-m", "service", "serve"],
-            cwd=ROOT,
+            cwd=cwd,
             env=env,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -1,12 +1,10 @@
 """What README, Dockerfile and the tree say is true."""
 
-import json
 import re
 import tomllib
-from typing import Any
 
-import pytest
-from support import EXAMPLES, ROOT, Server
+from pages import PAGES, blocks
+from support import EXAMPLES, ROOT
 
 import service
 from service.api.problems import CODES
@@ -14,25 +12,11 @@ from service.articles.corpus import Corpus, Fingerprint
 from service.articles.model import Article
 from service.config import Settings, variable_names
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = PAGES["README.md"]
+API = PAGES["docs/api.md"]
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-CURLS = re.findall(r"\$ curl 'localhost:8000([^']+)'\n(.*?)\n```", README, flags=re.DOTALL)
-
-
-def _comparable(body: Any) -> Any:
-    """An answer without what differs from run to run: the time it took, and the name of the generation."""
-    return {name: value for name, value in body.items() if name not in {"took_ms", "generation"}}
-
-
-def test_readme_has_eleven_curl_lines() -> None:
-    assert len(CURLS) == 11
-
-
-@pytest.mark.parametrize(("path", "shown"), CURLS, ids=[path for path, _ in CURLS])
-def test_curl_line_of_the_readme_answers_as_shown(server: Server, path: str, shown: str) -> None:
-    assert _comparable(server.get(path)[2]) == _comparable(json.loads(shown))
 
 
 def test_every_setting_is_in_the_readme_with_its_default() -> None:
@@ -46,9 +30,8 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
 def test_article_file_of_the_readme_is_read_as_it_says() -> None:
     from service.articles.house import read_house_format  # noqa: PLC0415
 
-    (block,) = re.findall(r"(?:^    .*\n)+", README[README.index("## The article file") :], flags=re.MULTILINE)[:1]
-    text = re.sub("^    ", "", block, flags=re.MULTILINE)
-    article = read_house_format(text.encode(), "a.txt", "a").article
+    (block,) = (it for it in blocks("README.md") if not it.language)
+    article = read_house_format(block.content.encode(), "a.txt", "a").article
     assert "empty where a heading stands directly below the title" in README
     assert read_house_format(b"Titel\nZwischentitel\nEin Absatz.\n", "a.txt", "a").article.lead == ""
     assert article.lead == "Der Deich wird höher. Das ist der Vorspann: der erste Absatz."
@@ -58,11 +41,11 @@ def test_article_file_of_the_readme_is_read_as_it_says() -> None:
     assert article.authors == ("Anna Öztürk", "Jörg Weiß")
 
 
-def test_every_error_code_of_the_readme_is_used_and_every_used_one_is_there() -> None:
-    table = README.partition("| code | status")[2].partition("\n\n")[0]
+def test_every_error_code_of_the_reference_is_used_and_every_used_one_is_there() -> None:
+    table = API.partition("| code | status")[2].partition("\n\n")[0]
     listed = {code for row in table.splitlines()[2:] for code in re.findall(r"`(\w+)`", row.split("|")[1])}
     reserved = {"gone", "rate_limited"}
-    assert all(f"`{code}`" in README for code in reserved)
+    assert all(f"`{code}`" in API for code in reserved)
     assert listed | reserved == set(CODES)
 
 

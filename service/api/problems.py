@@ -58,7 +58,7 @@ class ParameterError:
 
 
 class ProblemError(Exception):
-    """An answer that is a problem. `code` is one of the closed list in README.md."""
+    """An answer that is a problem. `code` is one of the closed list in docs/api.md."""
 
     def __init__(
         self,

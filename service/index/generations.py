@@ -66,9 +66,17 @@ class Store:
 
         Raises:
             IndexBusyError: another process has it and `wait` is off.
+            SettingsError: the folder cannot be made or written.
         """
-        self._root.mkdir(parents=True, exist_ok=True)
-        with (self._root / "INDEXER").open("a") as lock:
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            file = (self._root / "INDEXER").open("a")
+        except OSError as error:
+            reason = "it is a file" if self._root.is_file() else error.strerror
+            raise SettingsError(
+                f"The index cannot be written to {self._root}: {reason}; set ARTIKEL_INDEX to a folder that can be."
+            ) from error
+        with file as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             except BlockingIOError:
@@ -79,7 +87,7 @@ class Store:
         """The folder of the generation that serves."""
         try:
             name = (self._root / "CURRENT").read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         return self._root / name
 

@@ -38,7 +38,8 @@ class Parameters(Protocol[Asked_co]):
 class Picked(Generic[Asked]):
     """Some of other parameters. `renamed` are those with a name of their own here, after the other name.
 
-    `defaults` are those that differ here, `described` the descriptions that do; both by the names here.
+    `defaults` are those that differ here, `described` the descriptions that do; both by the names here. The pattern of
+    a value is left to its description, which says the same in fewer characters; so are examples.
     """
 
     whole: Parameters[Asked]
@@ -54,15 +55,23 @@ class Picked(Generic[Asked]):
 
     def read(self, values: Mapping[str, Any]) -> Asked:
         """See `Parameters`."""
-        given = {**self.defaults, **values}
+        given = {**self.defaults, **{name: self._listed(name, value) for name, value in values.items()}}
         try:
             return self.whole.read({self.renamed.get(name, name): value for name, value in given.items()})
         except ParametersError as error:
             here = {there: name for name, there in self.renamed.items()}
             raise ParametersError({here.get(name, name): found for name, found in error.wrong.items()}) from error
 
+    def _listed(self, name: str, value: Any) -> Any:
+        """A string as a list of one where a list of any strings is wanted: language models write both."""
+        schema = self.whole.describe()[self.renamed.get(name, name)]
+        is_list = schema["type"] == "array" and "enum" not in schema["items"]
+        return [value] if is_list and isinstance(value, str) else value
+
     def _schema(self, name: str, schema: Schema) -> Schema:
-        changed = dict(schema)
+        changed = {key: value for key, value in schema.items() if key not in {"pattern", "examples"}}
+        if "items" in changed:
+            changed["items"] = {key: value for key, value in changed["items"].items() if key != "pattern"}
         if name in self.defaults:
             changed["default"] = self.defaults[name]
         if name in self.described:

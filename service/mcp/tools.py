@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from service.errors import ParametersError, TooManyIntervalsError
+from service.mcp import wording
 from service.mcp.answers import (
     Answer,
     ArticleAnswer,
@@ -19,6 +20,7 @@ from service.mcp.answers import (
 from service.mcp.article import as_markdown, as_text, cut
 from service.mcp.options import ArticleOptions, Own, SearchOptions
 from service.mcp.parameters import Parameters, Picked, Readers, Schema, input_schema, read
+from service.mcp.schemas import json_schema
 from service.search.names import NameKind, NamesRequest
 from service.search.port import Snapshot
 from service.search.request import SearchRequest, Snippets
@@ -55,7 +57,7 @@ class Tool:
     @property
     def output_schema(self) -> Schema:
         """The JSON Schema of its answers."""
-        return self.answer.model_json_schema()
+        return json_schema(self.answer)
 
     def run(self, snapshot: Snapshot, arguments: Mapping[str, Any]) -> Answer:
         """The answer to a call.
@@ -76,7 +78,13 @@ def make_tools(readers: Readers) -> list[Tool]:
             "found by themselves. Few words find more; match=any finds articles with only some of them. Without q, "
             "all articles that pass the filters are listed, newest first. Read an article with get_article.",
             [
-                Picked(readers.search, (*GRAMMAR, "sort", "recency", "page", "limit"), _PAGED, {"limit": 5}),
+                Picked(
+                    readers.search,
+                    (*GRAMMAR, "sort", "recency", "page", "limit"),
+                    _PAGED,
+                    {"limit": 5},
+                    wording.SEARCH,
+                ),
                 Own(SearchOptions),
             ],
             SearchAnswer,
@@ -97,7 +105,15 @@ def make_tools(readers: Readers) -> list[Tool]:
             "List tags",
             "List the tags of the archive, or of the articles of a search, with the number of articles that carry "
             "each: to see what there is about, or to find the tag to filter by.",
-            [Picked(readers.names, ("name", "sort", "min_count", "page", "limit", *GRAMMAR), _PAGED, {"limit": 20})],
+            [
+                Picked(
+                    readers.names,
+                    ("name", "sort", "min_count", "page", "limit", *GRAMMAR),
+                    _PAGED,
+                    {"limit": 20},
+                    wording.TAGS,
+                )
+            ],
             TagsAnswer,
             _list_tags,
         ),
@@ -111,8 +127,9 @@ def make_tools(readers: Readers) -> list[Tool]:
                     readers.timeline,
                     ("interval", *GRAMMAR),
                     described={
-                        "q": "What to search for, as with the tool search: a list with a string for each series. "
-                        "Without it, all articles that pass the filters are counted.",
+                        **wording.WITHIN,
+                        "q": "What to search for, as with the tool search: a string for each series. Without it, all "
+                        "articles that pass the filters are counted.",
                         "interval": "What time is cut into, in Europe/Berlin; weeks begin on Monday. At most "
                         f"{MOST_INTERVALS} intervals; narrow from and to for short ones.",
                     },

@@ -1,4 +1,6 @@
 import json
+import os
+import pty
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -64,29 +66,85 @@ def test_second_indexer_says_so_and_leaves(folder: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"),
+    ("variable", "value", "mend"),
     [
-        ("ARTIKEL_WORKERS", "viele"),
-        ("ARTIKEL_THREADS", "0"),
-        ("ARTIKEL_BIND", "nirgends"),
-        ("ARTIKEL_LOG_LEVEL", "LAUT"),
-        ("ARTIKEL_LOG_QUERIES", "vielleicht"),
-        ("ARTIKEL_CACHE_SECONDS", "-1"),
-        ("ARTIKEL_RESULT_CACHE_MB", "-1"),
-        ("ARTIKEL_CORS_ORIGINS", "https://zeitung.example, nirgends"),
+        ("ARTIKEL_ARTICLES", "", "a folder"),
+        ("ARTIKEL_INDEX", " ", "a folder"),
+        ("ARTIKEL_WORKERS", "viele", "a whole number from 1 on"),
+        ("ARTIKEL_THREADS", "0", "a whole number from 1 on"),
+        ("ARTIKEL_BIND", "nirgends", "an address and a port up to 65535, such as 127.0.0.1:8000 or [::1]:8000"),
+        ("ARTIKEL_BIND", "localhost:99999", "an address and a port up to 65535, such as 127.0.0.1:8000 or [::1]:8000"),
+        ("ARTIKEL_BIND", "[::1:8000", "an address and a port up to 65535, such as 127.0.0.1:8000 or [::1]:8000"),
+        ("ARTIKEL_LOG_LEVEL", "LAUT", "one of DEBUG, INFO, WARNING, ERROR"),
+        ("ARTIKEL_LOG_QUERIES", "vielleicht", "true or false"),
+        ("ARTIKEL_CACHE_SECONDS", "-1", "a whole number from 0 on"),
+        ("ARTIKEL_RESULT_CACHE_MB", "-1", "a whole number from 0 on"),
+        (
+            "ARTIKEL_CORS_ORIGINS",
+            "https://zeitung.example, nirgends",
+            "* or origins with commas between them, such as https://zeitung.example",
+        ),
+        (
+            "ARTIKEL_TAGGING_ENTITY",
+            "archiv",
+            "a host or mail address, a comma and a date, such as archiv.example,2026",
+        ),
+        *(
+            ("ARTIKEL_PUBLIC_URL", value, "an origin without a path, such as https://archiv.example")
+            for value in ("https://archiv.example/suche/", "https://archiv.example?a=b", "archiv.example")
+        ),
     ],
 )
-def test_wrong_setting_is_named_in_one_sentence(tmp_path: Path, variable: str, value: str) -> None:
+def test_wrong_setting_is_named_in_one_sentence(tmp_path: Path, variable: str, value: str, mend: str) -> None:
     result = call(tmp_path, "index", **{variable: value})
     assert result.exit_code == 1
-    assert variable in result.stderr
-    assert "Traceback" not in result.stderr
+    assert result.stderr == f"Error: {variable} is {value!r}; it must be {mend}.\n"
+
+
+@pytest.mark.parametrize("address", ["[::1]:0", "0.0.0.0:65535", "archiv:80"])
+def test_addresses_to_listen_on_may_be_names_and_both_kinds_of_numbers(tmp_path: Path, address: str) -> None:
+    assert call(tmp_path, "index", ARTIKEL_BIND=address).exit_code == 0
+
+
+@pytest.mark.parametrize("origin", ["", "https://archiv.example", "http://localhost:8000/", "http://[::1]:8000"])
+def test_public_url_is_an_origin(tmp_path: Path, origin: str) -> None:
+    assert call(tmp_path, "index", ARTIKEL_PUBLIC_URL=origin).exit_code == 0
 
 
 def test_all_wrong_settings_are_named_at_once(tmp_path: Path) -> None:
     result = call(tmp_path, "index", ARTIKEL_WORKERS="x", ARTIKEL_THREADS="y")
-    assert "ARTIKEL_WORKERS" in result.stderr
-    assert "ARTIKEL_THREADS" in result.stderr
+    assert "ARTIKEL_WORKERS is 'x'; it" in result.stderr
+    assert "ARTIKEL_THREADS is 'y'; it" in result.stderr
+
+
+def test_variable_that_is_no_setting_is_said_with_what_was_probably_meant(tmp_path: Path) -> None:
+    result = call(tmp_path, "index", ARTIKEL_WORKER="3", ARTIKEL_SERVICE_HOST="10.0.0.1")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[:2] == [
+        "Warning: ARTIKEL_SERVICE_HOST is no setting and is ignored.",
+        "Warning: ARTIKEL_WORKER is no setting and is ignored; is ARTIKEL_WORKERS meant?",
+    ]
+
+
+@pytest.mark.parametrize("command", ["index", "serve", "mcp"])
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [("file", "it is a file"), ("file/index", "Not a directory"), ("/proc/index", "No such file or directory")],
+)
+def test_index_that_cannot_be_written_is_one_sentence(tmp_path: Path, command: str, place: str, reason: str) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / place
+    result = call(tmp_path, command, ARTIKEL_INDEX=str(folder))
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[1:] == [
+        f"Error: The index cannot be written to {folder}: {reason}; set ARTIKEL_INDEX to a folder that can be."
+    ]
+
+
+def test_every_command_is_listed_with_a_whole_sentence(tmp_path: Path) -> None:
+    commands = call(tmp_path, "--help").stdout.partition("Commands:\n")[2].splitlines()
+    assert len(commands) == len(main.commands)
+    assert all(line.endswith((".", ")")) and "..." not in line for line in commands)
 
 
 def test_openapi_prints_the_committed_document(tmp_path: Path) -> None:
@@ -153,10 +211,11 @@ def test_correct_names_the_line_that_is_no_word_with_a_frequency(tmp_path: Path)
 def test_correct_with_a_vocabulary_that_is_missing_or_no_text_is_one_sentence(tmp_path: Path) -> None:
     broken = tmp_path / "broken.tsv"
     broken.write_bytes(b"\xff\t1\n")
-    for file in (tmp_path / "fehlt.tsv", broken):
+    missing = "No such file or directory; name a file to --vocabulary."
+    for file, reason in ((tmp_path / "fehlt.tsv", missing), (broken, "it is not in UTF-8; convert it.")):
         result = call(tmp_path, "correct", "--vocabulary", str(file))
         assert result.exit_code == 1
-        assert result.stderr.startswith(f"Error: {file}: ")
+        assert result.stderr == f"Error: {file}: {reason}\n"
 
 
 def test_correct_without_a_vocabulary_takes_the_words_of_the_archive(folder: Path, tmp_path: Path) -> None:
@@ -199,3 +258,29 @@ def test_analyze_as_json_has_an_object_for_each_line() -> None:
         "parts": [],
     }
     assert second == {"text": "", "tokens": []}
+
+
+@pytest.mark.parametrize("command", [["correct"], ["analyze"]])
+def test_command_that_reads_from_a_terminal_says_so(folder: Path, tmp_path: Path, command: list[str]) -> None:
+    assert call(tmp_path, "index", str(folder)).exit_code == 0
+    terminal, other_end = pty.openpty()
+    with (
+        os.fdopen(terminal, "w") as keyboard,
+        os.fdopen(other_end) as standard_input,
+        subprocess.Popen(  # noqa: S603 - our own interpreter
+            [sys.executable, "-m", "service", *command],
+            cwd=ROOT,
+            env=environment(folder, tmp_path / "index"),
+            stdin=standard_input,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        assert process.stderr is not None
+        assert process.stderr.readline() == "Reading from the terminal, line by line; end with Ctrl+D.\n"
+        keyboard.write("Titl\n\x04")
+        keyboard.flush()
+        printed, _ = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0
+    assert "titl" in printed.lower()

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from click.testing import CliRunner
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,14 +17,14 @@ from jsonschema import Draft202012Validator
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.types import CallToolResult, TextContent, TextResourceContents
 from mcp.types import Tool as ToolDescription
-from support import DEADLINE, EXAMPLES, ROOT, SEED_ID, environment, get, ids
+from support import DEADLINE, EXAMPLES, ROOT, SEED_ID, environment, get, ids, run
 
 from service import bootstrap
 from service.api.parsing import fields_by_parameter
 from service.api.selection import SelectionSchema
-from service.cli import main
 from service.engines.whoosh.engine import WhooshEngine
 from service.index.generations import Store
+from service.mcp import wording
 from service.mcp.article import cut
 from service.mcp.server import make_server
 from service.mcp.tools import GRAMMAR, MOST_INTERVALS
@@ -105,13 +104,26 @@ def test_every_search_takes_the_whole_grammar(tools: Tools) -> None:
 
 
 @pytest.mark.parametrize(("tool", "path"), [("search", "/v1/search"), ("list_tags", "/v1/tags")])
-def test_parameters_are_described_as_in_the_document(tools: Tools, client: FlaskClient, tool: str, path: str) -> None:
+def test_parameters_without_wording_of_their_own_are_described_as_in_the_document(
+    tools: Tools, client: FlaskClient, tool: str, path: str
+) -> None:
     operation = get(client, "/openapi.json")["paths"][path]["get"]
     documented = {parameter["name"]: parameter for parameter in operation["parameters"]}
     properties = tools.listed[tool].input_schema["properties"]
-    for name in GRAMMAR:
+    for name in set(GRAMMAR) - set(wording.GRAMMAR):
         assert properties[name]["description"] == documented[name]["description"]
-    assert "page_size" not in json.dumps(properties)
+
+
+def test_tools_speak_of_tools_and_not_of_addresses(tools: Tools) -> None:
+    for tool in tools.listed.values():
+        said = json.dumps([tool.description, tool.input_schema, tool.output_schema])
+        for word in ("page_size", "query.notes", "epeat", "Feeds", "/v1/"):
+            assert word not in said, tool.name
+
+
+def test_descriptions_of_all_tools_leave_room_for_the_conversation(tools: Tools) -> None:
+    listed = [tool.model_dump(mode="json", exclude_none=True, by_alias=True) for tool in tools.listed.values()]
+    assert len(json.dumps(listed, ensure_ascii=False)) < 18_000
 
 
 def test_search_is_short_by_default_and_full_on_request(tools: Tools, client: FlaskClient) -> None:
@@ -321,18 +333,22 @@ def test_text_of_a_timeline_is_a_table(tools: Tools) -> None:
         ("search", {"limit": 101}, "limit: must be between 0 and 100."),
         ("search", {"limit": "viele"}, "limit: must be a whole number, such as 2."),
         ("search", {"limit": True}, "limit: must be a whole number, such as 2."),
-        ("search", {"tag": "energie"}, 'tag: must be an array of strings, such as ["energie"].'),
+        ("search", {"tag": 7}, 'tag: must be an array of strings, such as ["energie"].'),
         ("search", {"q": 7}, "q: must be a string."),
         ("search", {"search_in": ["titel"]}, "search_in: has no 'titel'; name some of title, lead, headings, body, "),
         ("search", {"match": "some"}, "match: must be one of all, any."),
-        ("search", {"detail": "long"}, "detail: Input should be 'short' or 'full'."),
+        ("search", {"detail": "long"}, "detail: must be 'short' or 'full'."),
         ("search", {"page": 3000}, "page: goes to result 15000; pages end at 10000. Narrow the search."),
         ("search", {"page_size": 3}, "page_size: is not known here; known are author, detail, "),
         ("search", {"cursor": "*"}, "cursor: is not known here; known are "),
-        ("get_article", {}, "id: Field required."),
+        ("get_article", {}, "id: is missing; give one."),
         ("get_article", {"id": "fehlt"}, "There is no article 'fehlt'."),
         ("get_article", {"id": SEED_ID, "offset": 10_000}, "offset: lies behind the end; the article has "),
-        ("get_article", {"id": SEED_ID, "length": 1}, "length: Input should be greater than or equal to 200."),
+        ("get_article", {"id": 7}, "id: must be a string."),
+        ("get_article", {"id": SEED_ID, "length": 1}, "length: must be at least 200."),
+        ("get_article", {"id": SEED_ID, "length": 10**6}, "length: must be at most 100000."),
+        ("get_article", {"id": SEED_ID, "length": 500.5}, "length: must be a whole number, such as 1000."),
+        ("get_article", {"id": SEED_ID, "offset": True}, "offset: must be a whole number, such as 1000."),
         ("list_tags", {"min_count": 0}, "min_count: must be at least 1."),
         ("timeline", {"q": ["a"] * 6}, "q: is given more than 5 times; ask in parts."),
         ("timeline", {"from": "gestern"}, "from: must be a date or a datetime, such as 2026, 2026-11, "),
@@ -359,13 +375,22 @@ def test_wrong_calls_are_errors_with_a_sentence(
 
 
 def test_all_wrong_arguments_are_named_at_once(tools: Tools) -> None:
-    text = tools.text("search", limt=1, limit=-1, match="x", tag="y", detail="z")
+    text = tools.text("search", limt=1, limit=-1, match="x", tag=[""], detail="z")
     for name in ("limt", "limit", "match", "tag", "detail"):
         assert f"{name}: " in text
 
 
 def test_null_is_as_good_as_nothing(tools: Tools) -> None:
     assert tools.call("search", q="deich", tag=None, limit=None, detail=None) == tools.call("search", q="deich")
+
+
+def test_lone_string_is_as_good_as_a_list_of_one(tools: Tools) -> None:
+    assert tools.call("timeline", q="deich") == tools.call("timeline", q=["deich"])
+    assert tools.call("search", tag="Klimaschutz") == tools.call("search", tag=["Klimaschutz"])
+
+
+def test_whole_numbers_may_have_a_decimal_point(tools: Tools) -> None:
+    assert tools.call("get_article", id=SEED_ID, length=500.0) == tools.call("get_article", id=SEED_ID, length=500)
 
 
 def test_closed_lists_are_arrays_or_strings_with_commas(tools: Tools) -> None:
@@ -459,13 +484,15 @@ def test_failures_of_the_server_are_errors_with_a_sentence(tmp_path: Path, sente
     assert "secret" not in text_of(result)
 
 
-def test_command_without_the_sdk_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "find_spec", lambda _name: None)
-    settings = {"ARTIKEL_ARTICLES": str(EXAMPLES), "ARTIKEL_INDEX": str(tmp_path / "index")}
-    result = CliRunner().invoke(main, ["mcp"], env=settings)
-    assert result.exit_code == 1
-    assert "pip install 'artikelsuche[mcp]'" in result.stderr.splitlines()[-1]
-    assert result.stdout == ""
+@pytest.mark.parametrize("reason", ["No module named 'mcp'", "cannot import name 'Tool' from 'mcp.types'"])
+def test_command_without_the_sdk_says_in_one_sentence_what_to_install(tmp_path: Path, reason: str) -> None:
+    (tmp_path / "mcp.py").write_text(f"raise ImportError({reason!r})", encoding="utf-8")
+    failed = run("mcp", env=environment(EXAMPLES, tmp_path / "index", PYTHONPATH=str(tmp_path)))
+    assert failed.returncode == 1
+    assert failed.stdout == ""
+    last = failed.stderr.splitlines()[-1]
+    assert last.startswith(f"Error: The SDK of the Model Context Protocol cannot be loaded ({reason});")
+    assert last.endswith(f"{sys.executable} -m pip install --editable '.[mcp]'.")
 
 
 def test_other_commands_need_no_sdk() -> None:
