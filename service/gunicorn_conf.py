@@ -2,8 +2,11 @@
 
 import gc
 import json
+import logging
 import socket
+import struct
 import uuid
+from concurrent.futures import Future
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -13,7 +16,7 @@ import structlog
 from gunicorn.arbiter import Arbiter
 from gunicorn.http.errors import InvalidRequestLine, LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.http.message import Request
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from service.api.problems import CONTENT_TYPE, ProblemError, to_body
 from service.config import read_settings
@@ -38,8 +41,50 @@ accesslog = None  # the application writes one line a request itself
 logconfig_dict = logging_config(_settings.log_level)
 
 
+class _Stalled(logging.Filter):
+    """Makes one sentence of what gunicorn has a traceback for: a client that neither sends nor reads in time."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record, if it is one of these; keep it in any case."""
+        if record.exc_info and isinstance(record.exc_info[1], BlockingIOError):
+            record.exc_info = None
+            record.msg, record.args = "Client stalled; its connection was closed.", ()
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
-    """Threads; and what gunicorn refuses before the application sees it is refused in the application's shape."""
+    """Threads that no client can hold by doing nothing.
+
+    What gunicorn refuses before the application sees it is refused in the application's shape.
+    """
+
+    def init_process(self) -> None:
+        """Begin to work."""
+        self.log.error_log.addFilter(_Stalled())
+        super().init_process()
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Give a connection to a thread, which waits for the client `timeout` seconds at a time, and then lets go.
+
+        The kernel counts (SO_RCVTIMEO and SO_SNDTIMEO in socket(7)), as gunicorn reads and writes without a limit.
+        """
+        limit = struct.pack("@ll", timeout, 0)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+        super().enqueue_req(conn)
+
+    def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
+        """Go on with a connection whose request is answered, or close it.
+
+        gunicorn waits up to two seconds for a client to close its side too, and does that where it accepts all others:
+        here a thread waits.
+        """
+        if self.alive and not fs.cancelled() and fs.exception() is None and not fs.result():
+            self.nr_conns -= 1
+            self.tpool.submit(conn.close, graceful=True)
+        else:
+            super().finish_request(conn, fs)
 
     def handle_error(self, req: Request | None, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Answer a request that could not be read."""

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from time import perf_counter
 from typing import Any
 
@@ -62,7 +63,8 @@ def create_app(engine: Engine, settings: Settings, deprecated: Mapping[str, Depr
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = MOST_READ
     app.url_map.merge_slashes = False
-    wire(app, Wiring(engine, settings, Results(settings.result_cache_mb * _MEGABYTE), deprecated))
+    results, exports = Results(settings.result_cache_mb * _MEGABYTE), BoundedSemaphore(max(1, settings.threads - 1))
+    wire(app, Wiring(engine, settings, results, deprecated, exports))
     problems.register_handlers(app)
     app.before_request(_begin)
     app.after_request(_log)  # the first to be named comes last

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -58,6 +59,8 @@ class Wiring:
     settings: Settings
     results: Results
     deprecated: Mapping[str, Deprecated]
+    exports: BoundedSemaphore
+    """How many more exports may begin: each holds a thread as long as its client reads, and one must be left."""
     loaded: Loaded = field(default_factory=Loaded)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import marshmallow as ma
@@ -21,7 +22,7 @@ from service.api.formats.rows import CSV, CSV_PARAMETERS, cells, csv_lines
 from service.api.formats.tables import ARTICLE_COLUMNS, article_row
 from service.api.formats.written import Absolute
 from service.api.negotiate import Format, format_field, negotiated
-from service.api.problems import ParameterError, invalid
+from service.api.problems import RETRY_SECONDS, ParameterError, ProblemError, invalid
 from service.api.responses import WholeArticleSchema
 from service.api.selection import SelectionSchema, choice, take_selection
 from service.api.sparse import FieldList, pick
@@ -40,6 +41,7 @@ COLUMNS = (*(name for name in ARTICLE_COLUMNS if name not in {"score", "tier"}),
 """Of CSV."""
 _AT_ONCE = 64
 """Articles that are sent together: each piece costs the server and the compression some work of its own."""
+_BUSY = "As many exports as can be made at once are under way; try again in a few seconds."
 Row = Callable[[Hit, Cursor], bytes]
 
 
@@ -149,6 +151,10 @@ def export_articles(asked: Asked) -> Response:
         known = unchanged(snapshot, links.EXPORT, _parameters(asked), chosen.name)
         if known is not None:
             return known
+        if not wiring().exports.acquire(blocking=False):
+            retry = {"Retry-After": str(RETRY_SECONDS)}
+            raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "busy", _BUSY, headers=retry)
+        stack.callback(wiring().exports.release)
         found = snapshot.export(asked.request)
         if not found.is_complete:
             raise invalid("invalid_parameter", ParameterError("q", "takes too long to find every article; narrow it."))

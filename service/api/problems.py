@@ -33,6 +33,7 @@ CODES = (
     "unsupported_media_type",
     "rate_limited",
     "not_ready",
+    "busy",
     "internal",
 )
 """The closed list of codes; some are for later releases."""

@@ -2,7 +2,8 @@
 
 import re
 
-_BOUNDARY = re.compile(r"""[.!?…]+["'“”»«‘’›‹)\]]*(?P<space>\s+)(?=["'„“»«‚‘›‹(\[]*[A-ZÄÖÜ0-9])""")
+# Possessive, and only from the beginning of a run: a long run of full stops is read once, not from each of them.
+_BOUNDARY = re.compile(r"""(?<![.!?…])[.!?…]++["'“”»«‘’›‹)\]]*+(?P<space>\s++)(?=["'„“»«‚‘›‹(\[]*+[A-ZÄÖÜ0-9])""")
 _LAST_WORD = re.compile(r"[^\s(„“»‚‘\"']+$")
 _LONGEST = 20
 """Characters before a full stop that are looked at."""

@@ -22,7 +22,8 @@ _LETTER = rf"[^\W_][\u0300-\u036f{IGNORABLE}]*"
 _WORD_END = r"(?![^\W_])"
 _WORD = re.compile(
     rf"\d+(?:[.,]\d+)+"
-    rf"|(?<![^\W_])(?:[^\W\d_]\.){{2,}}{_WORD_END}"  # U.S.A., z.B.
+    # U.S.A., z.B.; no more letters, as a long run of them would be read again from each on.
+    rf"|(?<![^\W_])(?:[^\W\d_]\.){{2,12}}{_WORD_END}"
     rf"|(?P<base>(?:{_LETTER}){{2,}})(?:(?:[{GENDER_SIGNS}]|/-)(?:innen|in){_WORD_END}|\((?:innen|in)\)|[*:_][rnes]{_WORD_END})"
     rf"|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*",
     re.IGNORECASE,

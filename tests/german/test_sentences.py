@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from support import EXAMPLES
 
 from service.articles.house import read_house_format
+from service.german.languages import GERMAN
 from service.german.sentences import sentence_spans
+from service.german.tokens import Chain
 
 _PIECES = st.sampled_from(
     [
@@ -128,3 +130,11 @@ def test_lead_of_every_example_begins_and_ends_with_its_sentences() -> None:
         found = sentences(lead)
         assert " ".join(found) == lead
         assert all(len(sentence.split()) > 2 for sentence in found)
+
+
+@pytest.mark.parametrize("run", [".", "?!", "…", "a.", ". ", '."', "!\u00a0"])
+def test_long_run_of_marks_is_read_once(run: str) -> None:
+    text = "Ein Absatz" + run * 200_000  # would take hours where each mark is a place to begin at
+    spans = sentence_spans(text)
+    assert (spans[0][0], spans[-1][1]) == (0, len(text.rstrip()) if len(spans) > 1 else len(text))
+    assert next(iter(Chain().words(text, GERMAN))).form == "ein"

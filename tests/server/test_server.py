@@ -6,7 +6,7 @@ import re
 import signal
 import socket
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
@@ -208,3 +208,39 @@ def test_port_in_use_is_said_and_ends_the_service(server: Server, tmp_path: Path
     assert refused.returncode != 0
     assert f"{port}" in refused.stderr
     assert "Serving on" not in refused.stdout
+
+
+_LARGE = {str(number): f"Titel {number}\nEin Absatz{' Ein Satz.' * 20_000}\n" for number in range(40)}
+"""An archive whose export is larger than what the kernel takes from a server before a client has read anything."""
+
+
+def test_clients_that_do_nothing_are_let_go(tmp_path: Path) -> None:
+    settings = {"ARTIKEL_WORKERS": "1", "ARTIKEL_THREADS": "3", "ARTIKEL_TIMEOUT": "5"}
+    with serving(write_archive(tmp_path / "articles", _LARGE), tmp_path, **settings) as server, ExitStack() as stack:
+        for request in [b"GET /livez HTTP/1.1\r\nHo"] * 3 + [b"GET /v1/export HTTP/1.1\r\nHost: a\r\n\r\n"] * 3:
+            idle = stack.enter_context(closing(socket.socket()))
+            idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            idle.connect(server.address)
+            idle.sendall(request)
+        assert server.get("/livez")[0] == 200
+        end = monotonic() + DEADLINE
+        while monotonic() < end and len(lines := [it for it in server.log() if "stalled" in it["event"]]) < 5:
+            assert server.get("/livez")[0] == 200
+    assert [(line["level"], "exception" in line) for line in lines] == [("warning", False)] * 5
+
+
+def test_exports_leave_a_thread_to_others(tmp_path: Path) -> None:
+    settings = {"ARTIKEL_WORKERS": "1", "ARTIKEL_THREADS": "3"}
+    with serving(write_archive(tmp_path / "articles", _LARGE), tmp_path, **settings) as server, ExitStack() as stack:
+        reading = [http.client.HTTPConnection(*server.address, timeout=DEADLINE) for _ in range(2)]
+        answers = []
+        for connection in reading:
+            stack.enter_context(closing(connection))
+            connection.request("GET", "/v1/export")
+            answers.append(connection.getresponse())
+        status, headers, problem = server.get("/v1/export?sort=oldest")
+        assert (status, headers["Retry-After"], problem["code"]) == (503, "5", "busy")
+        assert server.get("/v1/search?q=Absatz")[0] == 200
+        assert [len(answer.read().splitlines()) for answer in answers] == [40, 40]
+        status, _, line = server.get("/v1/export?fields=id&q=7")
+        assert (status, line["id"]) == (200, "7")
