@@ -115,13 +115,15 @@ class OpenGeneration:
         dates = self.date_range(self.matching(query.Every()), "published")
         return None if dates is None else dates[1]
 
-    def contributions(self, wanted: query.Query, number: int) -> list[tuple[query.Query, float]]:
-        """What each node of a query without children adds to the score of a document."""
-        return self._evaluator.contributions(wanted, number)
+    def contributions(self, wanted: query.Query, numbers: Array) -> list[list[tuple[query.Query, float]]]:
+        """For each of some documents what the nodes of a query without children add to its score."""
+        return self._evaluator.contributions(wanted, numbers)
 
-    def decay_of(self, decay: Decay, number: int) -> float:
-        """What the score of a document is multiplied by."""
-        return float(decay.factors(np.array([self.column(decay.column, number)]))[0])
+    def decay_of(self, decay: Decay, numbers: Array) -> list[float]:
+        """What the score of each of some documents is multiplied by."""
+        ascending, at = np.unique(numbers, return_inverse=True)
+        factors: list[float] = decay.factors(self._evaluator.column(decay.column, ascending))[at].tolist()
+        return factors
 
     def matching(self, wanted: query.Query) -> Array:
         """Numbers of all documents that match, ascending."""

@@ -187,6 +187,10 @@ class SearchRequest(Selection):
     fields: tuple[str, ...] = ()
     collapse: Collapse | None = None
 
+    def wants(self, field: str) -> bool:
+        """Whether a part of a result, or something inside of it, is wanted."""
+        return not self.fields or any(path.partition(".")[0] == field for path in self.fields)
+
 
 @dataclass(frozen=True)
 class ExportRequest(Selection):

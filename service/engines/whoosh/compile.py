@@ -78,12 +78,11 @@ class Compiler:
             case None:
                 return query.Every()
             case And(children):
-                return query.And(_with_something_to_take_from([self._compiled(child) for child in children]))
+                return query.And([self._compiled(child) for child in children])
             case Or(children):
-                found = [query.And(_with_something_to_take_from([self._compiled(child)])) for child in children]
-                return query.Or([*found, *self._neighbours(children)])
+                return query.Or([*map(self._compiled, children), *self._neighbours(children)])
             case Not(child):
-                return query.Not(self._compiled(child))
+                return query.ConstantScoreQuery(query.Not(self._compiled(child)), 0.0)
             case Word() | Phrase():
                 return self._leaf(node, self.leaves[node])
 
@@ -228,16 +227,9 @@ def compile_filters(filters: Filters) -> query.Query | None:
         wanted.append(query.NumericRange(filters.use_date.value, start, end))
     if filters.min_words is not None or filters.max_words is not None:
         wanted.append(query.NumericRange("word_count", filters.min_words, filters.max_words))
-    return query.And(_with_something_to_take_from(wanted)) if wanted else None
+    return query.And(wanted) if wanted else None
 
 
 def _carrying(name: str, value: str) -> query.Query:
     """The articles with a keyword, or without any."""
     return query.And([query.Every(), query.Not(query.Every(name))]) if value == NONE else query.Term(name, value)
-
-
-def _with_something_to_take_from(queries: Sequence[query.Query]) -> list[query.Query]:
-    """Whoosh takes a `Not` away from its neighbours; where it has none, from everything."""
-    if all(isinstance(child, query.Not) for child in queries):
-        return [query.Every(), *queries]
-    return list(queries)
