@@ -165,7 +165,9 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
         load_default=Snippets().length,
         validate=validate.Range(*SNIPPET_LENGTHS, error="must be between {min} and {max}."),
         metadata=doc(
-            "Code points of a passage; a longer sentence is cut between words.", 240, default=Snippets().length
+            "Code points of a passage at most; a longer sentence is cut, between words where it can be.",
+            240,
+            default=Snippets().length,
         ),
     )
     sort = choice(
@@ -178,7 +180,8 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
         load_default=None,
         metadata=doc(
             "Let new articles rise in the order of relevance: the score of the newest article of the archive counts "
-            "twice, and what it counts more falls by half every so many days: `30d`.",
+            "twice, and what it counts more falls by half every so many days: `30d`. Articles that were in the future "
+            "when they were indexed count as the newest, which is the last before them.",
             "30d",
             pattern=DAYS_PATTERN,
         ),

@@ -225,7 +225,11 @@ class WholeArticleSchema(ResultSchema):
         "When it was last changed; null if unknown.",
         "2024-01-26T09:00:00+01:00",
     )
-    language = _string("Language code; null if unknown.", "de", allow_none=True)
+    language = _string(
+        "Language code, as the article names it or as it was found out; null if it cannot be told.",
+        "de",
+        allow_none=True,
+    )
     reading_minutes = _count("Minutes to read it, at 200 words a minute.", 2)
     sections = _nested(SectionSchema, "Everything after the lead, in order.", many=True)
     text = _string(

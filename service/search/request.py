@@ -173,7 +173,8 @@ class SearchRequest(Selection):
     """A part of the list of articles: a page of it, or what stands behind a cursor.
 
     With `recency`, days, the score of an article is multiplied by a number between 1 and 2 that falls by half every so
-    many days before the newest article of the archive. `fields` are the parts of a result that are wanted, or empty.
+    many days before the newest article of the archive that was not in the future when it was indexed. `fields` are the
+    parts of a result that are wanted, or empty.
     """
 
     sort: Sort = Sort.RELEVANCE

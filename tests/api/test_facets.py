@@ -23,7 +23,8 @@ _VALUES: dict[str, Callable[[Article], Iterable[str]]] = {
     "source": lambda article: [slug(article.source)] if article.source else [],
     "section": lambda article: [slug(article.section)] if article.section else [],
     "author": lambda article: {slug(author) for author in article.authors},
-    "language": lambda article: [article.language] if article.language else [],
+    # Those of the examples that do not name their language are German.
+    "language": lambda article: [article.language or "de"],
     "year": lambda article: [str(article.published.astimezone(TIME_ZONE).year)] if article.published else [],
 }
 _KNOWN = {name: sorted({one for article in _ARTICLES for one in of(article)}) for name, of in _VALUES.items()}

@@ -202,6 +202,15 @@ def test_recency_lets_the_newest_count_twice_and_halves_what_is_more(make_client
     ]
 
 
+def test_date_in_the_future_leaves_recency_to_the_others(make_client: MakeClient) -> None:
+    dates = {"wrong": "9999-12-31", "new": "2025-03-01", "half": "2025-01-30", "old": "1990-01-01"}
+    client = make_client({name: f"Datum: {day}\nTitel\nDeich.\n" for name, day in dates.items()})
+    plain = {it["id"]: it["score"] for it in get(client, SEARCH, q="deich")["results"]}
+    results = get(client, SEARCH, q="deich", recency="30d", explain="score")["results"]
+    found = {it["id"]: it["score"] / plain[it["id"]] for it in results}
+    assert found == pytest.approx({"wrong": 2.0, "new": 2.0, "half": 1.5, "old": 1.0}, rel=1e-3)
+
+
 @pytest.mark.parametrize("recency", ["0d", "30", "d", "-1d", "1.5d", "123456d"])
 def test_wrong_recency_is_refused(client: FlaskClient, recency: str) -> None:
     (error,) = get(client, SEARCH, 422, recency=recency)["errors"]
