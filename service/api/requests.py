@@ -151,8 +151,8 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
     explain = comma_list(
         list(Explain),
         frozenset(),
-        "What the answer explains: `terms` says what each word was looked for as, and in how many articles it is; "
-        "`score` what adds up to the score of each result.",
+        "What the answer explains: `terms` says what each word was looked for as in text, and how many articles have "
+        "it in the fields that were searched, whatever the filters; `score` what adds up to the score of each result.",
         "terms,score",
     )
     highlight = choice(Switch, Switch.ON, "Whether results have highlights.")

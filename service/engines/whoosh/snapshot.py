@@ -66,7 +66,7 @@ class WhooshSnapshot:
             is_complete=not found.limited,
             corrected=asked.corrected,
             relaxations=() if found.total or found.limited else tuple(self._relaxations(request, asked)),
-            terms=self._queries.explain(asked) if Explain.TERMS in request.explain else None,
+            terms=self._queries.explain(asked, request.search_in) if Explain.TERMS in request.explain else None,
             facets=facets(self._generation, asked.wanted, request),
             cursor=cursor_behind(self._generation, sort, found, -1, hits[-1].article.id) if is_more else None,
         )
