@@ -267,8 +267,8 @@ def _(node: query.NumericRange, leaf: Leaf, _budget: Budget, *, scored: bool) ->
     if data is None:
         return nothing(scored=scored)
     first, last = expand.numeric_terms(node, data, leaf)
-    if _postings_between(data, first, last) * PROBE_SHARE > leaf.documents:
-        inside = _by_column(node, leaf, None)
+    if expand.postings_between(data, first, last) * PROBE_SHARE > leaf.documents:
+        inside = expand.by_column(node, leaf, None)
         if inside is not None:
             return constant(Dense(inside, None), node.boost, scored=scored)
     return _of_terms(data, leaf, node, np.arange(first, last), scored=scored)
@@ -276,7 +276,7 @@ def _(node: query.NumericRange, leaf: Leaf, _budget: Budget, *, scored: bool) ->
 
 @probe.register
 def _(node: query.NumericRange, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
-    inside = _by_column(node, leaf, docs)
+    inside = expand.by_column(node, leaf, docs)
     if inside is None:
         return evaluate(node, leaf, budget, scored=scored).at(docs)
     return inside, inside * np.float32(node.boost) if scored else None
@@ -285,26 +285,7 @@ def _(node: query.NumericRange, leaf: Leaf, budget: Budget, docs: Array, *, scor
 @bound.register
 def _(node: query.NumericRange, leaf: Leaf) -> int:
     data = leaf.field(node.fieldname)
-    return 0 if data is None else _postings_between(data, *expand.numeric_terms(node, data, leaf))
-
-
-def _postings_between(data: FieldData, first: int, last: int) -> int:
-    return int(data.starts[max(first, last)]) - int(data.starts[first])
-
-
-def _by_column(node: query.NumericRange, leaf: Leaf, docs: Array | None) -> Array | None:
-    """Which of some documents, or of all, have a number in a range; None where the column does not say."""
-    if leaf.field(node.fieldname) is None:
-        return None
-    keys = leaf.single_numbers(node.fieldname)
-    if keys is None:
-        return None
-    lowest, highest = expand.numeric_bounds(node, leaf)
-    missing = leaf.column(node.fieldname).default_value()
-    if lowest <= missing <= highest:
-        return None  # documents without a number have the default in the column
-    some = keys if docs is None else keys.take(docs)
-    return np.asarray((some >= max(lowest, 0)) & (some <= highest)) if highest >= 0 else np.zeros(len(some), bool)
+    return 0 if data is None else expand.postings_between(data, *expand.numeric_terms(node, data, leaf))
 
 
 @evaluate.register
