@@ -154,8 +154,8 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
     explain = comma_list(
         list(Explain),
         frozenset(),
-        "What the answer explains: `terms` says what each word was looked for as, and in how many articles it is; "
-        "`score` what adds up to the score of each result.",
+        "What the answer explains: `terms` says what each word was looked for as in text, and how many articles have "
+        "it in the fields that were searched, whatever the filters; `score` what adds up to the score of each result.",
         "terms,score",
     )
     highlight = choice(Switch, Switch.ON, "Whether results have highlights.")
@@ -168,7 +168,9 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
         load_default=Snippets().length,
         validate=validate.Range(*SNIPPET_LENGTHS, error="must be between {min} and {max}."),
         metadata=doc(
-            "Code points of a passage; a longer sentence is cut between words.", 240, default=Snippets().length
+            "Code points of a passage at most; a longer sentence is cut, between words where it can be.",
+            240,
+            default=Snippets().length,
         ),
     )
     sort = choice(
@@ -181,7 +183,8 @@ class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
         load_default=None,
         metadata=doc(
             "Let new articles rise in the order of relevance: the score of the newest article of the archive counts "
-            "twice, and what it counts more falls by half every so many days: `30d`.",
+            "twice, and what it counts more falls by half every so many days: `30d`. Articles that were in the future "
+            "when they were indexed count as the newest, which is the last before them.",
             "30d",
             pattern=DAYS_PATTERN,
         ),

@@ -134,9 +134,14 @@ class ContributionSchema(ma.Schema):
         by_value=True,
         required=True,
         allow_none=True,
-        metadata=doc("The tier of the term; null for phrases, beginnings, neighbours and recency.", "exact"),
+        metadata=doc(
+            "The tier of the term; null for phrases, beginnings, words near each other, keywords and recency.", "exact"
+        ),
     )
-    term = _string("The term, in the form of its tier.", "deich")
+    term = _string(
+        "The term, in the form of its tier; several words of a phrase, or near each other. Beginnings end in `*`.",
+        "deich",
+    )
     score = ma.fields.Float(required=True, metadata=doc("What it adds.", 1.5))
 
 
@@ -225,7 +230,11 @@ class WholeArticleSchema(ResultSchema):
         "When it was last changed; null if unknown.",
         "2024-01-26T09:00:00+01:00",
     )
-    language = _string("Language code; null if unknown.", "de", allow_none=True)
+    language = _string(
+        "Language code, as the article names it or as it was found out; null if it cannot be told.",
+        "de",
+        allow_none=True,
+    )
     reading_minutes = _count("Minutes to read it, at 200 words a minute.", 2)
     sections = _nested(SectionSchema, "Everything after the lead, in order.", many=True)
     text = _string(
@@ -341,7 +350,7 @@ class FacetValueSchema(TagRefSchema):
 class FacetSchema(ma.Schema):
     """The values of a field and how many of the articles found have each."""
 
-    distinct = _count("How many values there are.", 35)
+    distinct = _count("How many values there are, with `facet_q` of those.", 35)
     values = _nested(FacetValueSchema, "The most frequent of them; years with the newest first.", many=True)
 
 
@@ -386,8 +395,12 @@ class TermExplanationSchema(ma.Schema):
 
     word = _string("The word of `q`, in lower case.", "häuser")
     searched = _string("What was searched for; another word where it was corrected.", "häuser")
-    form = _nested(TermCountSchema, "The exact form.")
-    variants = _nested(TermCountSchema, "What its spelling variants share.", many=True)
+    form = _nested(TermCountSchema, "The exact form; of a beginning, which ends in `*`, all forms.")
+    variants = _nested(
+        TermCountSchema,
+        "What its spelling variants share; empty, as all below, where it was not looked for.",
+        many=True,
+    )
     stems = _nested(TermCountSchema, "What its inflections share.", many=True)
     compounds = _nested(TermCountSchema, "The same where it is part of a compound too.", many=True)
     parts = _nested(TermCountSchema, "The words that it is made of, itself or in compounds.", many=True)
@@ -407,7 +420,7 @@ class SearchPageSchema(PageSchema):
     relaxations = _nested(RelaxationSchema, "Where nothing was found: single changes that would.", many=True)
     terms = _nested(
         TermExplanationSchema,
-        "What each word was looked for as; null without `explain=terms`.",
+        "What each word was looked for as in text; null without `explain=terms`.",
         many=True,
         allow_none=True,
     )

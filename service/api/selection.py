@@ -65,7 +65,7 @@ class FiltersSchema(ma.Schema):
     source = _slugs("Source (`Quelle`) by name or slug. Repeat it for any of several.", "kuestendienst")
     section = _slugs("Section (`Ressort`) by name or slug. Repeat it for any of several.", "wirtschaft")
     author = _slugs("Author by name or slug. Repeat it for any of several.", "anna-oeztuerk")
-    language = _slugs("Language by its code. Repeat it for any of several.", "de")
+    language = _slugs("Language by its code, named by the article or found out. Repeat it for any of several.", "de")
     date_from = DateBound(
         is_end=False,
         data_key="from",

@@ -21,7 +21,7 @@ MOST_NEWS = 1_000
 PUBLICATION = "Artikelsuche"
 """The publication of articles whose source is not known."""
 LANGUAGE = "de"
-"""The language of articles that do not name theirs."""
+"""The language of articles whose own cannot be told."""
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 

@@ -1,7 +1,7 @@
 """The endpoints under /v1."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -164,7 +164,8 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, chosen: Format)
     )
     if known is not None:
         return known
-    found = snapshot.search(asked)
+    # Rows have all their columns.
+    found = snapshot.search(replace(asked, fields=()) if isinstance(chosen, WrittenFormat) else asked)
     results = [pick(answers.result(hit), asked.fields) for hit in found.hits]
     neighbours = None
     if asked.cursor is not None:

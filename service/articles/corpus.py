@@ -6,6 +6,7 @@ import stat
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from service.articles.decode import MAX_BYTES, UnreadableError
@@ -15,6 +16,8 @@ from service.articles.model import Article, Notice, Read, Rejected
 READERS: dict[str, Callable[[bytes, str, str], Read]] = {".txt": read_house_format}
 """Which reader takes the files of which ending."""
 
+_FUTURE = timedelta(days=365)
+_IN_THE_FUTURE = "Datum: {:%Y-%m-%d} is more than a year from now; correct the date if that is a mistake"
 MAX_ID_LENGTH = 300
 """Code points. An id stands in URLs; the longest path names of file systems fit."""
 
@@ -72,8 +75,10 @@ class Corpus:
     def read(self, fingerprint: Fingerprint) -> Iterator[Article | Notice]:
         """Every article, and a notice or a rejection for all that is odd or cannot be read.
 
-        Each file is read once: `fingerprint` takes in the same bytes that the articles are made of.
+        Each file is read once: `fingerprint` takes in the same bytes that the articles are made of. Dates of
+        more than a year from now are odd.
         """
+        latest = datetime.now(UTC) + _FUTURE
         paths_by_id: dict[str, str] = {}
         for found in self._files():
             try:
@@ -83,6 +88,8 @@ class Corpus:
                 yield Rejected(found.path, error.line, str(error))
             else:
                 yield from read.notices
+                if read.article.published is not None and read.article.published > latest:
+                    yield Notice(found.path, read.date_line, _IN_THE_FUTURE.format(read.article.published))
                 yield read.article
 
     def _files(self) -> Iterator[Found]:

@@ -29,12 +29,13 @@ _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 class Header:
     """The metadata above the title; `problems` are (line index, sentence) of values that could not be used.
 
-    `id_index` is the index of the line that names the id.
+    `id_index` is the index of the line that names the id, `date_index` of the one that says when it was published.
     """
 
     id: str | None = None
     id_index: int | None = None
     published: datetime | None = None
+    date_index: int | None = None
     modified: datetime | None = None
     authors: tuple[str, ...] = ()
     source: str | None = None
@@ -58,6 +59,8 @@ def read_header(lines: Sequence[str]) -> tuple[Header, int]:
             header = _SETTERS[key](header, value)
             if key == "id":
                 header = replace(header, id_index=index)
+            elif key == "datum":
+                header = replace(header, date_index=index)
         except ValueError as error:
             header = replace(header, problems=(*header.problems, (index, f"{found['key']}: {error}")))
     return header, len(lines)

@@ -47,7 +47,8 @@ def read_house_format(data: bytes, path: str, article_id: str) -> Read:
         language=header.language,
     )
     notices = tuple(Notice(path, numbered[index][0], reason) for index, reason in header.problems)
-    return Read(article, notices, 1 if header.id_index is None else numbered[header.id_index][0])
+    id_line, date_line = (1 if index is None else numbered[index][0] for index in (header.id_index, header.date_index))
+    return Read(article, notices, id_line, date_line)
 
 
 def _line_without_title(numbered: Sequence[tuple[int, str]], start: int) -> int:

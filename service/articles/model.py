@@ -96,12 +96,14 @@ class Rejected(Notice):
 class Read:
     """An article together with what was odd about its file.
 
-    `id_line` is the 1-based line that names its id; 1 where none does.
+    `id_line` is the 1-based line that names its id, `date_line` the one with the date when it was published; 1 where
+    none does.
     """
 
     article: Article
     notices: tuple[Notice, ...] = field(default=())
     id_line: int = 1
+    date_line: int = 1
 
 
 def count_words(text: str) -> int:

@@ -44,19 +44,25 @@ class LanguageDetector:
     def __init__(self) -> None:
         self._identifier: LanguageIdentifier | None = None
 
-    def language(self, declared: str | None, lines: Iterable[str]) -> str:
-        """The language that an article is analysed in: what is declared, if there is a stemmer for it, or else found.
+    def language(self, declared: str | None, lines: Iterable[str]) -> str | None:
+        """The code of the language of an article: what is declared, or else what its lines are in.
 
-        German where neither says anything else.
+        None where they are too short to tell, or could be in several.
         """
-        if declared is not None:
-            code = declared.partition("-")[0].lower()
-            return code if code in SNOWBALL_NAMES else GERMAN
+        if declared:
+            return declared.partition("-")[0].lower()
         text = " ".join(lines)[:_LOOKED_AT]
         words = text.lower().split()
-        if len(text) < _LEAST or sum(word in FUNCTION_WORDS for word in words) > _GERMAN_SHARE * len(words):
+        if len(text) < _LEAST:
+            return None
+        if sum(word in FUNCTION_WORDS for word in words) > _GERMAN_SHARE * len(words):
             return GERMAN
         if self._identifier is None:
             self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         code, probability = self._identifier.classify(text)
-        return str(code) if code in SNOWBALL_NAMES and probability > _SURE else GERMAN
+        return str(code) if probability > _SURE else None
+
+
+def analysed_as(language: str | None) -> str:
+    """The language whose words those of a text are taken for: its own if there is a stemmer for it, or else German."""
+    return language if language in SNOWBALL_NAMES else GERMAN

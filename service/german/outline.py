@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from service.german.languages import GERMAN
 from service.german.sentences import sentence_spans
@@ -44,27 +45,13 @@ class Outline:
         """The numbers of the words that are found by a stem that is not their own, ascending."""
         return [self.part_words[place] for place in _places(self.parts, wanted)]
 
-    def find_beginning(self, beginning: str, chain: Chain) -> Iterator[int]:
-        """The numbers of the words whose form begins so, ascending."""
-        found = self._words(chain, lambda text: beginning in fold(text) or beginning in fold(text.replace(".", "")))
-        return (number for number, word in found if word.form.startswith(beginning))
-
-    def find_variant_beginning(self, beginning: str, chain: Chain) -> Iterator[int]:
-        """The numbers of the words of which a variant begins so, ascending."""
-        found = self._words(chain, lambda text: _JOINING.search(text) or beginning in variant_key(fold(text)))
-        return (number for number, word in found if any(it.startswith(beginning) for it in word.variants))
-
-    def _words(self, chain: Chain, may_be_in: Callable[[str], object]) -> Iterator[tuple[int, Word]]:
-        """The words of the sentences that are worth analysing, and their numbers."""
-        for row, first in enumerate(self.firsts):
-            text = self.lines[self.numbers[row]][self.starts[row] : self.ends[row]]
-            if may_be_in(text):
-                yield from enumerate(chain.words(text, self.language), first)
+    def sentence(self, row: int) -> str:
+        """The text of a sentence."""
+        return self.lines[self.numbers[row]][self.starts[row] : self.ends[row]]
 
     def tokens(self, row: int, chain: Chain) -> Sequence[Token]:
         """The words of a sentence, counted from its beginning and analysed when they are asked for."""
-        text = self.lines[self.numbers[row]][self.starts[row] : self.ends[row]]
-        return chain.lazy_tokens(text, self.language)
+        return chain.lazy_tokens(self.sentence(row), self.language)
 
     def token(self, number: int, chain: Chain) -> Token:
         """A word by its number; its offsets are those in its sentence."""
@@ -78,6 +65,45 @@ class Outline:
     def line_of(self, number: int) -> int:
         """The number of the line in which a word stands."""
         return self.numbers[self.row_of(number)]
+
+
+class Beginnings:
+    """Finds the words of an outline by how they begin; what one beginning has read of a sentence is kept for others."""
+
+    def __init__(self, outline: Outline, chain: Chain) -> None:
+        self._outline = outline
+        self._chain = chain
+        self._words: dict[int, Sequence[Word]] = {}
+
+    def find(self, beginning: str) -> Iterator[int]:
+        """The numbers of the words whose form begins so, ascending."""
+        found = self._words_of(row for row, text in enumerate(self._forms) if beginning in text)
+        return (number for number, word in found if word.form.startswith(beginning))
+
+    def find_variant(self, beginning: str) -> Iterator[int]:
+        """The numbers of the words of which a variant begins so, ascending."""
+        found = self._words_of(row for row, text in enumerate(self._variants) if text is None or beginning in text)
+        return (number for number, word in found if any(it.startswith(beginning) for it in word.variants))
+
+    def _words_of(self, rows: Iterable[int]) -> Iterator[tuple[int, Word]]:
+        """The words of some sentences, and their numbers."""
+        for row in rows:
+            if row not in self._words:
+                self._words[row] = self._chain.words(self._outline.sentence(row), self._outline.language)
+            yield from enumerate(self._words[row], self._outline.firsts[row])
+
+    @cached_property
+    def _forms(self) -> Sequence[str]:
+        """Texts in which the form of each word of a sentence stands, one for each sentence."""
+        sentences = map(self._outline.sentence, range(len(self._outline.firsts)))
+        # The form of an abbreviation has no full stops.
+        return [fold(it) if "." not in it else f"{fold(it)} {fold(it.replace('.', ''))}" for it in sentences]
+
+    @cached_property
+    def _variants(self) -> Sequence[str | None]:
+        """The same for the variants; None where words may have some that are not written there."""
+        sentences = map(self._outline.sentence, range(len(self._outline.firsts)))
+        return [None if _JOINING.search(it) else variant_key(fold(it)) for it in sentences]
 
 
 def _places(text: str, wanted: str) -> Iterator[int]:

@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,11 +14,11 @@ from service.articles.corpus import Corpus, Fingerprint
 from service.articles.model import Article, Notice, Rejected
 from service.articles.slug import slug
 from service.errors import IndexDamagedError
-from service.german.languages import LanguageDetector
+from service.german.languages import LanguageDetector, analysed_as
 from service.german.lexicon import PATH as LEXICON
 from service.german.tokens import Chain
 from service.index.arrays.index import ArrayIndex
-from service.index.documents import names_of, to_document
+from service.index.documents import names_of, to_document, to_moment
 from service.index.generations import FORMAT, Manifest, Store, read_manifest
 from service.index.reader import LANGUAGES_FILE, NAMES_FILE, OpenGeneration
 from service.index.schema import NAMED, whoosh_schema
@@ -105,6 +106,7 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str, processes: in
     suggestions = SuggestionCollector()
     stories = StoryCollector()
     count = 0
+    now, newest = to_moment(datetime.now(UTC)), None
     chain = Chain(_CACHED_WORDS)
     detector = LanguageDetector()
     languages: set[str] = set()
@@ -113,13 +115,15 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str, processes: in
         for item in corpus.read(fingerprint):
             if isinstance(item, Article):
                 count += 1
-                language = detector.language(item.language, item.texts())
-                languages.add(language)
-                document = to_document(item, chain, language)
+                # What the title says matters only where there is little else.
+                article = replace(item, language=detector.language(item.language, [*item.texts(), item.title]))
+                languages.add(analysed_as(article.language))
+                newest = _newest(newest, article, now)
+                document = to_document(article, chain)
                 writer.add_document(**document)
-                suggestions.add(item)
-                stories.add(item.id, document["article"]["stems"])
-                for field, names in names_of(item).items():
+                suggestions.add(article)
+                stories.add(article.id, document["article"]["stems"])
+                for field, names in names_of(article).items():
                     for name in names:
                         spellings[field][slug(name)][name] += 1
             else:
@@ -130,13 +134,20 @@ def _write_generation(store: Store, corpus: Corpus, analysis: str, processes: in
     stories.write(folder / STORIES_FILE, ArrayIndex.open(folder, schema))
     _write_json(folder / LANGUAGES_FILE, sorted(languages))
     _write_json(folder / _NOTICES_FILE, [_notice_values(notice) for notice in notices])
-    manifest = Manifest(_generation(fingerprint, analysis), fingerprint.hexdigest(), analysis, count)
+    generation = _generation(fingerprint, analysis, newest)
+    manifest = Manifest(generation, fingerprint.hexdigest(), analysis, count, newest)
     store.publish(folder, manifest)
     return BuildReport(manifest.generation, count, tuple(notices), changed=True)
 
 
-def _generation(fingerprint: Fingerprint, analysis: str) -> str:
-    return hashlib.blake2b(f"{fingerprint.hexdigest()} {analysis}".encode(), digest_size=8).hexdigest()
+def _newest(newest: int | None, article: Article, now: int) -> int | None:
+    """The later of a moment and that of an article, unless that is still to come."""
+    moment = None if article.published is None else to_moment(article.published)
+    return newest if moment is None or moment > now else max(moment, moment if newest is None else newest)
+
+
+def _generation(fingerprint: Fingerprint, analysis: str, newest: int | None) -> str:
+    return hashlib.blake2b(f"{fingerprint.hexdigest()} {analysis} {newest}".encode(), digest_size=8).hexdigest()
 
 
 def _names(spellings: Mapping[str, Mapping[str, Counter[str]]]) -> dict[str, dict[str, str]]:

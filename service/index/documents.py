@@ -9,7 +9,7 @@ from typing import Any
 from service.articles.dates import TIME_ZONE
 from service.articles.model import Article, Section
 from service.articles.slug import slug
-from service.german.languages import GERMAN
+from service.german.languages import analysed_as
 from service.german.outline import Outline, make_outline
 from service.german.tokens import LINE_END, Chain
 from service.index.analysis import prepared
@@ -32,8 +32,9 @@ class Stored:
     outline: Outline
 
 
-def to_document(article: Article, chain: Chain, language: str = GERMAN) -> dict[str, Any]:
-    """The values of the fields of the schema table; `language` is that in which the article is analysed."""
+def to_document(article: Article, chain: Chain) -> dict[str, Any]:
+    """The values of the fields of the schema table."""
+    language = analysed_as(article.language)
     document: dict[str, Any] = {
         "id": article.id,
         "tag": _keywords(article.tags),

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from service.errors import IndexBusyError, IndexDamagedError, NotReadyError, SettingsError
 
-FORMAT = 2
+FORMAT = 3
 """Version of everything below a generation's folder; another one is rebuilt."""
 
 _BUILDING = "building-"
@@ -33,12 +33,17 @@ _MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a generation was made from. `generation` is derived from the two fingerprints and nothing else."""
+    """What a generation was made from. `generation` is derived from the two fingerprints and `newest`, nothing else.
+
+    `newest` is the latest date of an article that was not in the future when it was indexed, as `to_moment` writes it;
+    None where no article has one.
+    """
 
     generation: str
     folder_fingerprint: str
     analysis_fingerprint: str
     articles: int
+    newest: int | None = None
     format: int = FORMAT
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +47,7 @@ class OpenGeneration:
         if manifest.format != FORMAT:
             raise IndexDamagedError(f"{folder} has format {manifest.format}, not {FORMAT}: index again.")
         self.generation = manifest.generation
+        self._newest = manifest.newest
         self.chain = Chain()
         self.names: Mapping[str, Mapping[str, str]] = _read_names(folder / NAMES_FILE)
         self.languages: Sequence[str] = _read_json(folder / LANGUAGES_FILE)
@@ -105,23 +105,23 @@ class OpenGeneration:
         return self._evaluator.place(number, order or NEWEST, score)
 
     def recency(self, days: int) -> Decay | None:
-        """By how much scores fall with the age of articles; None where none has a date."""
+        """By how much scores fall with the age of articles; None where none has a date that counts.
+
+        Age counts from the newest article that was not in the future when it was indexed.
+        """
         if self._newest is None:
             return None
         return Decay("published", self._newest, days * _DAY)
 
-    @cached_property
-    def _newest(self) -> int | None:
-        dates = self.date_range(self.matching(query.Every()), "published")
-        return None if dates is None else dates[1]
+    def contributions(self, wanted: query.Query, numbers: Array) -> list[list[tuple[query.Query, float]]]:
+        """For each of some documents what the nodes of a query without children add to its score."""
+        return self._evaluator.contributions(wanted, numbers)
 
-    def contributions(self, wanted: query.Query, number: int) -> list[tuple[query.Query, float]]:
-        """What each node of a query without children adds to the score of a document."""
-        return self._evaluator.contributions(wanted, number)
-
-    def decay_of(self, decay: Decay, number: int) -> float:
-        """What the score of a document is multiplied by."""
-        return float(decay.factors(np.array([self.column(decay.column, number)]))[0])
+    def decay_of(self, decay: Decay, numbers: Array) -> list[float]:
+        """What the score of each of some documents is multiplied by."""
+        ascending, at = np.unique(numbers, return_inverse=True)
+        factors: list[float] = decay.factors(self._evaluator.column(decay.column, ascending))[at].tolist()
+        return factors
 
     def matching(self, wanted: query.Query) -> Array:
         """Numbers of all documents that match, ascending."""

@@ -15,10 +15,13 @@ class TermCount:
 
 @dataclass(frozen=True)
 class TermExplanation:
-    """A word of the query.
+    """A word of the query that is looked for in text, and how many articles have it in the fields that are searched.
 
-    `variants` are keys that spelling variants share, `stems` what inflections share, `found_in` how many articles have
-    these, parts of compounds among them. `parts` are those of the word itself, `corrections` words of the archive that
+    Lists of tiers that are not asked for are empty. Of a beginning, which ends in `*`, there are only the articles with
+    a form, or a variant, that begins so.
+
+    `variants` are keys that spelling variants share, `stems` what inflections share, `compounds` the same where
+    parts of compounds count too. `parts` are those of the word itself, `corrections` words of the archive that
     are written like it; with `searched` the word that was searched for instead.
     """
 
@@ -36,8 +39,8 @@ class TermExplanation:
 class Contribution:
     """What one thing adds to the score of an article.
 
-    `field` is None where all text counts as one. `tier` is that of the term; None for what has none: beginnings,
-    neighbours in a question, recency.
+    `field` is None where all text counts as one. `tier` is that of the term; None for what has none: phrases,
+    beginnings, words near each other, keywords, recency.
     """
 
     field: str | None

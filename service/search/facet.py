@@ -46,7 +46,7 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Facet:
-    """The most frequent values of a field, years the newest first; `distinct` counts all that were found."""
+    """The most frequent values of a field, years the newest first; `distinct` counts all that were asked for."""
 
     field: FacetField
     distinct: int

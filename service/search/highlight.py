@@ -5,27 +5,23 @@ sentences; only the sentences that are shown are cut into words again.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
 from service.articles.model import Article
-from service.german.outline import Outline, side_by_side
-from service.german.tokens import Chain, Token
+from service.german.outline import Beginnings, Outline, side_by_side
+from service.german.tokens import Chain
 from service.german.words import Word as ArticleWord
-from service.search.page import Highlight, Highlights, Range
+from service.search.page import Highlight, Highlights
+from service.search.passages import Mark, Passage, choose
 from service.search.query import Field, Node, Phrase, Word, positive_leaves
 from service.search.request import Match, Snippets
 from service.search.tier import EXPANSIONS, Tier, best_tier
 from service.search.wanted import NEAR, WantedLeaf, WantedWord, phrase_stems
 
-_CONTEXT_BEFORE = 3
-"""Before the first mark of a sentence that is cut stands at most one of so many parts of the passage."""
-_ELLIPSIS = "…"
 _MARKED_FIELDS = (None, Field.TITLE, Field.LEAD, Field.HEADINGS, Field.BODY)
 _DEFAULT = Snippets()
-Mark = WantedWord | Tier
-"""What a word of an article may match, or the tier in which it does."""
 Places = Sequence[tuple[int, Mark]]
 """Words by their numbers, each with its mark."""
 
@@ -57,20 +53,6 @@ class _Pattern:
         return all(word.tiers >= EXPANSIONS for word in self.words)
 
 
-@dataclass(slots=True)
-class _Passage:
-    """A sentence with matches in it, and a bit for each part of the query that is among them.
-
-    `marks` has for the number of a word the words of the query that it may match, or the tier in which it does.
-    """
-
-    row: int
-    marks: dict[int, list[Mark]] = field(default_factory=dict)
-    bits: int = 0
-    ranges: list[Range] | None = None
-    """The matches, once they have been asked for."""
-
-
 class Highlighter:
     """Finds the words of one query in articles. Threads may share it."""
 
@@ -99,7 +81,7 @@ class Highlighter:
         Args:
             article: the article.
             outline: that of its title and `Article.texts`.
-            snippets: how many passages, and of how many code points; a longer sentence is cut between words.
+            snippets: how many passages, and of how many code points at most; a longer sentence is cut.
         """
         kinds = [Field.TITLE, *(kind for kind, _ in article.lines())] if self._has_fields else []
         passages = self._passages(outline, kinds)
@@ -108,19 +90,20 @@ class Highlighter:
             return Highlights(tier=tier)
         title: tuple[Highlight, ...] = ()
         if passages and passages[0].row == 0:
-            title = (Highlight(article.title, tuple(self._ranges(passages.pop(0), outline))),)
-        chosen = _choose(passages, snippets.number)
-        return Highlights(title, tuple(self._cut(passage, outline, snippets.length) for passage in chosen), tier)
+            title = (Highlight(article.title, tuple(passages.pop(0).ranges(outline, self._chain))),)
+        chosen = choose(passages, snippets.number)
+        body = tuple(passage.highlight(outline, self._chain, snippets.length) for passage in chosen)
+        return Highlights(title, body, tier)
 
-    def _passages(self, outline: Outline, kinds: Sequence[str]) -> list[_Passage]:
+    def _passages(self, outline: Outline, kinds: Sequence[str]) -> list[Passage]:
         """All sentences with matches, in the order of the text; `kinds` are the lines' if patterns have fields."""
-        passages: dict[int, _Passage] = {}
+        passages: dict[int, Passage] = {}
         for pattern, marks in self._matches(outline, kinds):
             for number, mark in marks:
                 row = outline.row_of(number)
                 passage = passages.get(row)
                 if passage is None:
-                    passage = passages[row] = _Passage(row)
+                    passage = passages[row] = Passage(row)
                 passage.marks.setdefault(number, []).append(mark)
                 passage.bits |= pattern.bit
         return [passages[row] for row in sorted(passages)]
@@ -130,8 +113,9 @@ class Highlighter:
         return (marks for _, marks in self._matches(outline, kinds))
 
     def _matches(self, outline: Outline, kinds: Sequence[str]) -> Iterator[tuple[_Pattern, Places]]:
+        beginnings = Beginnings(outline, self._chain)
         for pattern in self._patterns:
-            for marks in self._found(pattern, outline):
+            for marks in self._found(pattern, outline, beginnings):
                 row = outline.row_of(marks[0][0])
                 if self._has_fields and not self._looks_into(kinds[outline.numbers[row]], pattern):
                     continue
@@ -144,10 +128,10 @@ class Highlighter:
             return pattern.field == kind
         return not self._search_in or kind in self._search_in
 
-    def _found(self, pattern: _Pattern, outline: Outline) -> Iterator[Places]:
+    def _found(self, pattern: _Pattern, outline: Outline, beginnings: Beginnings) -> Iterator[Places]:
         """Each place where a pattern may match: numbers of words, and what they match."""
         if pattern.is_prefix:
-            yield from ([mark] for mark in self._beginnings(pattern.words[0], outline))
+            yield from ([mark] for mark in _begun(pattern.words[0], beginnings))
         elif pattern.apart is not None:
             for number in _near([outline.find(side_by_side((stem,))) for stem in pattern.apart], outline):
                 yield [(number, Tier.COMPOUND)]
@@ -159,13 +143,6 @@ class Highlighter:
                     for number in outline.find_part(stem):
                         yield [(number, pattern.words[0])]
 
-    def _beginnings(self, wanted: WantedWord, outline: Outline) -> Iterator[tuple[int, Tier]]:
-        for number in outline.find_beginning(wanted.form, self._chain):
-            yield number, Tier.EXACT
-        if Tier.VARIANT in wanted.tiers and wanted.variant_beginning is not None:
-            for number in outline.find_variant_beginning(wanted.variant_beginning, self._chain):
-                yield number, Tier.VARIANT
-
     def _are_matches(self, marks: Places, outline: Outline) -> bool:
         """Whether all words match in a tier that is asked for. Those of a phrase may stand in two sentences."""
         return all(
@@ -175,11 +152,11 @@ class Highlighter:
     def _word(self, number: int, outline: Outline) -> ArticleWord:
         return outline.token(number, self._chain).word
 
-    def _tier(self, article: Article, passages: Sequence[_Passage], outline: Outline) -> Tier | None:
+    def _tier(self, article: Article, passages: Sequence[Passage], outline: Outline) -> Tier | None:
         """The best tier of all matches, also of those in tags and names, which are not shown; None without any."""
         best: Tier | None = None
         for passage in passages:
-            best = best_tier(best, *(mark.tier for mark in self._ranges(passage, outline)))
+            best = best_tier(best, *(mark.tier for mark in passage.ranges(outline, self._chain)))
             if best is Tier.EXACT:
                 return best
         if best is None and self._words:
@@ -194,47 +171,14 @@ class Highlighter:
                 best = best_tier(best, *tiers)
         return best
 
-    def _tokens(self, row: int, outline: Outline) -> Sequence[Token]:
-        """The words of a sentence; they are counted from its beginning."""
-        return outline.tokens(row, self._chain)
 
-    def _ranges(self, passage: _Passage, outline: Outline) -> list[Range]:
-        """The matches of a passage in its line, in order and not overlapping; found once, then kept with it."""
-        if passage.ranges is None:
-            passage.ranges = self._found_ranges(passage, outline)
-        return passage.ranges
-
-    def _found_ranges(self, passage: _Passage, outline: Outline) -> list[Range]:
-        tokens = self._tokens(passage.row, outline)
-        first, shift = outline.firsts[passage.row], outline.starts[passage.row]
-        ranges: list[Range] = []
-        for number in sorted(passage.marks):
-            for found in _ranges(tokens, number - first, passage.marks[number]):
-                start, end = found.start + shift, found.end + shift
-                if not ranges or ranges[-1].end <= start:
-                    ranges.append(Range(start, end, found.tier))
-        return ranges
-
-    def _cut(self, passage: _Passage, outline: Outline, length: int) -> Highlight:
-        """The passage's text, cut between words where it is too long, around its first mark."""
-        text = outline.lines[outline.numbers[passage.row]]
-        start, end = first, last = outline.starts[passage.row], outline.ends[passage.row]
-        marks = self._ranges(passage, outline)
-        if marks and end - start > length:
-            before_mark = length // _CONTEXT_BEFORE
-            if marks[0].start - start > before_mark:
-                space = text.find(" ", marks[0].start - before_mark, marks[0].start)
-                start = _word_start(text, marks[0].start, start) if space < 0 else space + 1
-            if end - start > length:
-                space = text.rfind(" ", marks[0].end, start + length)
-                end = _word_end(text, marks[0].end, end) if space < 0 else space
-        before = _ELLIPSIS if start > first else ""
-        after = _ELLIPSIS if end < last else ""
-        shift = len(before) - start
-        ranges = [
-            Range(it.start + shift, it.end + shift, it.tier) for it in marks if start <= it.start and it.end <= end
-        ]
-        return Highlight(before + text[start:end] + after, tuple(ranges))
+def _begun(wanted: WantedWord, beginnings: Beginnings) -> Iterator[tuple[int, Tier]]:
+    """The words with a wanted beginning."""
+    for number in beginnings.find(wanted.form):
+        yield number, Tier.EXACT
+    if Tier.VARIANT in wanted.tiers and wanted.variant_beginning is not None:
+        for number in beginnings.find_variant(wanted.variant_beginning):
+            yield number, Tier.VARIANT
 
 
 def _named(article: Article) -> tuple[tuple[str, Sequence[str]], ...]:
@@ -283,60 +227,3 @@ def _near(places: Sequence[Sequence[int]], outline: Outline) -> list[int]:
 
 def _are_near(one: int, other: int, outline: Outline) -> bool:
     return 0 < abs(one - other) <= NEAR and outline.line_of(one) == outline.line_of(other)
-
-
-def _ranges(tokens: Sequence[Token], place: int, marks: Sequence[Mark]) -> list[Range]:
-    """What of a word is marked: all of it, or the parts that match."""
-    token = tokens[place]
-    whole: Tier | None = None
-    end = token.end
-    parts: dict[tuple[int, int], Tier] = {}
-    for mark in marks:
-        tier = mark if isinstance(mark, Tier) else mark.tier(token.word)
-        if isinstance(mark, Tier) or tier is None or not mark.is_part(token.word):
-            whole = best_tier(whole, tier)
-            if not isinstance(mark, Tier):
-                end = max(end, tokens[min(place + mark.width(token.word), len(tokens)) - 1].end)
-        else:
-            for part in token.word.parts:
-                if part.stem in mark.stems:
-                    span = token.part_span(part)
-                    parts[span] = best_tier(parts.get(span), tier) or tier
-    if whole is not None:
-        return [Range(token.start, end, whole)]
-    # Of parts that begin at one place the longest.
-    return [Range(*span, parts[span]) for span in sorted(parts, key=lambda span: (span[0], -span[1]))]
-
-
-def _choose(passages: Sequence[_Passage], most: int) -> Sequence[_Passage]:
-    """Passages that together show as many words of the query as possible, in the order of the text."""
-    if len(passages) <= most:
-        return passages
-    left = list(passages)
-    chosen: list[_Passage] = []
-    seen = 0
-    while left and len(chosen) < most:
-        best = _best(left, seen)
-        left.remove(best)
-        chosen.append(best)
-        seen |= best.bits
-    return sorted(chosen, key=lambda passage: passage.row)
-
-
-def _best(passages: Sequence[_Passage], seen: int) -> _Passage:
-    """The passage with most parts of the query that are not among `seen`, then with most; of equals the first."""
-    return max(passages, key=lambda passage: ((passage.bits & ~seen).bit_count(), passage.bits.bit_count()))
-
-
-def _word_start(text: str, at: int, least: int) -> int:
-    """Where the word begins that a place is in."""
-    while at > least and not text[at - 1].isspace():
-        at -= 1
-    return at
-
-
-def _word_end(text: str, at: int, most: int) -> int:
-    """Where the word ends that a place is in."""
-    while at < most and not text[at].isspace():
-        at += 1
-    return at

@@ -177,7 +177,8 @@ class SearchRequest(Selection):
     """A part of the list of articles: a page of it, or what stands behind a cursor.
 
     With `recency`, days, the score of an article is multiplied by a number between 1 and 2 that falls by half every so
-    many days before the newest article of the archive. `fields` are the parts of a result that are wanted, or empty.
+    many days before the newest article of the archive that was not in the future when it was indexed. `fields` are the
+    parts of a result that are wanted, or empty.
     """
 
     sort: Sort = Sort.RELEVANCE
@@ -190,6 +191,10 @@ class SearchRequest(Selection):
     snippets: Snippets = field(default_factory=Snippets)
     fields: tuple[str, ...] = ()
     collapse: Collapse | None = None
+
+    def wants(self, field: str) -> bool:
+        """Whether a part of a result, or something inside of it, is wanted."""
+        return not self.fields or any(path.partition(".")[0] == field for path in self.fields)
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,7 @@ class Wanting:
             return WantedLeaf(words, leaf.field, is_prefix=True)
         if len(words) > 1:
             return WantedLeaf(words, leaf.field, self._joined(words, tiers) if Tier.VARIANT in tiers else None)
-        parts = self._chain.part_words(tokens[0].form) if tokens and Tier.COMPOUND in expand else ()
+        parts = self._chain.part_words(tokens[0].form) if tokens and Tier.COMPOUND in tiers else ()
         return WantedLeaf(words, leaf.field, parts=parts)
 
     def _joined(self, words: Sequence[WantedWord], tiers: frozenset[Tier]) -> WantedWord:

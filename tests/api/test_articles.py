@@ -26,7 +26,7 @@ def test_whole_article_has_everything_that_was_read(client: FlaskClient) -> None
 
 def test_article_without_metadata_has_nulls_in_their_place(client: FlaskClient) -> None:
     article = get(client, f"{ARTICLES}/{SEED_ID}")
-    for name in ("published", "modified", "source", "section", "url", "language"):
+    for name in ("published", "modified", "source", "section", "url"):
         assert article[name] is None
     assert article["authors"] == []
 

@@ -3,6 +3,7 @@ import os
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -300,3 +301,17 @@ def test_fingerprint_of_reading_is_that_of_looking(folder: Path) -> None:
     assert len(list(Corpus(folder).read(fingerprint))) == 7
     assert fingerprint.hexdigest() == Corpus(folder).fingerprint()
     assert len(fingerprint.hexdigest()) == 32
+
+
+def test_date_far_in_the_future_is_reported_with_its_line_and_kept(tmp_path: Path) -> None:
+    files = {
+        "falsch.txt": b"Autor: A B\nDatum: 9999-12-31\nTitel",
+        "gut.txt": b"Datum: 2025-12-31\nTitel",
+        "bald.txt": f"Datum: {datetime.now(UTC) + timedelta(days=300):%Y-%m-%d}\nTitel".encode(),
+    }
+    found = read(write(tmp_path, files))
+    (notice,) = (it for it in found if isinstance(it, Notice))
+    assert str(notice) == (
+        "falsch.txt:2: Datum: 9999-12-31 is more than a year from now; correct the date if that is a mistake"
+    )
+    assert [it.published.year for it in found if isinstance(it, Article) and it.published].count(9999) == 1

@@ -16,8 +16,11 @@ _KEYS = st.sampled_from(["Datum", "Aktualisiert", "Autor", "Quelle", "Ressort", 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("Datum: 2026-11-23", {"published": datetime(2026, 11, 23, tzinfo=TIME_ZONE)}),
-        ("Datum: 23.11.2026, 14:30 Uhr", {"published": datetime(2026, 11, 23, 14, 30, tzinfo=TIME_ZONE)}),
+        ("Datum: 2026-11-23", {"published": datetime(2026, 11, 23, tzinfo=TIME_ZONE), "date_index": 0}),
+        (
+            "Datum: 23.11.2026, 14:30 Uhr",
+            {"published": datetime(2026, 11, 23, 14, 30, tzinfo=TIME_ZONE), "date_index": 0},
+        ),
         ("Aktualisiert: 3. Mai 2024", {"modified": datetime(2024, 5, 3, tzinfo=TIME_ZONE)}),
         ("Autor: Anna Öztürk", {"authors": ("Anna Öztürk",)}),
         ("Autor: Anna Öztürk, Jörg Weiß; Maren  und  Kai", {"authors": ("Anna Öztürk", "Jörg Weiß", "Maren", "Kai")}),

@@ -5,7 +5,7 @@ from highlight_oracle import OracleHighlighter
 
 from service.engines.whoosh.engine import WhooshEngine
 from service.engines.whoosh.queries import Queries
-from service.german.languages import LanguageDetector
+from service.german.languages import analysed_as
 from service.german.tokens import Chain
 from service.index.generations import Store
 from service.index.reader import OpenGeneration
@@ -37,10 +37,8 @@ def test_highlights_of_hits_are_those_of_the_straightforward_way(
         page = snapshot.search(SearchRequest(q, match, expand, window=Window(size=100)))
     asked = queries.prepare(Selection(q, match, expand))
     oracle = OracleHighlighter(asked.node, asked.leaves, Chain(), match)
-    detector = LanguageDetector()
     for hit in page.hits:
-        language = detector.language(hit.article.language, hit.article.texts())
-        assert hit.highlights == oracle.highlights(hit.article, language)
+        assert hit.highlights == oracle.highlights(hit.article, analysed_as(hit.article.language))
 
 
 def test_prepared_query_is_kept_for_its_text_match_and_tiers_alone(queries: Queries) -> None:

@@ -9,7 +9,7 @@ from service.articles.model import Article, count_words
 from service.engines.whoosh import concordance as gathering
 from service.engines.whoosh.engine import WhooshEngine
 from service.engines.whoosh.queries import Queries
-from service.german.languages import LanguageDetector
+from service.german.languages import analysed_as
 from service.german.tokens import Chain, Token
 from service.index.documents import title_key
 from service.index.generations import Store
@@ -110,7 +110,7 @@ def _without_overlaps(spans: Sequence[_Span]) -> Iterator[_Span]:
 
 
 def _oracle(article: Article, leaves: Sequence[WantedLeaf], chain: Chain, asked: Selection) -> Iterator[_Row]:
-    language = LanguageDetector().language(article.language, article.texts())
+    language = analysed_as(article.language)
     for kind, text in (("title", article.title), *article.lines()):
         tokens = list(chain.tokens(text, language))
         spans = [

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.german.outline import make_outline, side_by_side
+from service.german.outline import Beginnings, make_outline, side_by_side
 from service.german.tokens import Chain
 from service.german.variants import variant_key
 
@@ -27,7 +27,7 @@ def test_stem_is_found_wherever_a_token_has_it(lines: list[str]) -> None:
         numbers.extend(first + at for at, stem in enumerate(stems) if stem == "deich")
         first += len(stems) + 1
     assert made.find(side_by_side(["deich"])) == numbers
-    assert list(made.find_beginning("deich", CHAIN)) == numbers
+    assert list(Beginnings(made, CHAIN).find("deich")) == numbers
 
 
 @given(
@@ -42,10 +42,11 @@ def test_beginning_is_found_wherever_a_word_has_it(lines: list[str], beginning: 
         for at, word in enumerate(CHAIN.words(lines[number][start:end]))
     }
     expected = [number for number, word in words.items() if word.form.startswith(beginning)]
-    assert list(made.find_beginning(beginning, CHAIN)) == expected
+    found = Beginnings(made, CHAIN)
+    assert list(found.find(beginning)) == expected
     for key in (variant_key(beginning), "buergerinn", "einfuhr", "strasse"):
         expected = [number for number, word in words.items() if any(it.startswith(key) for it in word.variants)]
-        assert list(made.find_variant_beginning(key, CHAIN)) == expected
+        assert list(found.find_variant(key)) == expected
 
 
 @given(_LINES)

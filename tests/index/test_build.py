@@ -14,7 +14,7 @@ from service.articles.model import Article, Rejected, Section
 from service.german.tokens import Chain
 from service.index.build import BuildReport, analysis_fingerprint, build
 from service.index.documents import from_moment, from_stored, title_key, to_document, to_moment
-from service.index.generations import FORMAT, Store
+from service.index.generations import FORMAT, Store, read_manifest
 from service.index.reader import OpenGeneration
 from service.index.schema import FIELDS, form_field, tier_field, weights
 
@@ -72,6 +72,14 @@ def test_folder_is_indexed_once_and_again_only_when_it_changes(folder: Path, sto
 def test_generation_has_one_name_wherever_the_same_folder_stands(folder: Path, store: Store, tmp_path: Path) -> None:
     copy = shutil.copytree(folder, tmp_path / "anderswo")
     assert build(copy, Store(tmp_path / "zweiter")).generation == build(folder, store).generation
+
+
+def test_generation_keeps_the_newest_date_that_was_not_in_the_future(tmp_path: Path, store: Store) -> None:
+    dates = ("2024-05-01", "9999-12-31", "2025-05-01", "2023-05-01")
+    articles = {str(number): f"Datum: {day}\nTitel\n" for number, day in enumerate(dates)}
+    build(write_archive(tmp_path / "dated", articles), store)
+    newest = read_manifest(current(store)).newest
+    assert newest == to_moment(datetime(2025, 5, 1, tzinfo=TIME_ZONE))
 
 
 def test_change_of_the_analysis_indexes_again(folder: Path, store: Store) -> None:

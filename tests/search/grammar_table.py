@@ -105,7 +105,8 @@ TABLE = (
     Row("source:küstendienst", "deich"),
     Row('source:"Weißenfurter Bote"', "hafen"),
     Row("section:lokales", "deich"),
-    Row("language:de", "deich hafen"),
+    Row("language:de", EVERYTHING),
+    Row("language:en", ""),
     Row("tag:finanzen OR tag:politik", "stadt wahl"),
     Row("intelligenz", "deich"),
     # Broken syntax is read as words, and a note says so.

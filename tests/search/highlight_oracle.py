@@ -193,26 +193,27 @@ def _choose(passages: Sequence[_Passage]) -> list[_Passage]:
 
 
 def _cut(passage: _Passage) -> Highlight:
-    """The passage's text, cut at blanks where it is too long, around its first mark."""
+    """The passage's text, cut at blanks where it is too long, around its first mark; what is cut off counts as one."""
     text, start, end = passage.text, passage.start, passage.end
     first = passage.ranges[0]
     if end - start > PASSAGE_LENGTH:
-        if first.start - start > _CONTEXT_BEFORE:
-            while start < first.start - _CONTEXT_BEFORE or (start < first.start and text[start - 1] != " "):
-                start += 1
-            while start > passage.start and not text[start - 1].isspace():
-                start -= 1
-        if end - start > PASSAGE_LENGTH:
-            end = start + PASSAGE_LENGTH - 1
-            while end > first.end and text[end] != " ":
-                end -= 1
-            if end <= first.end and text[first.end] != " ":
-                end = next((at for at in range(first.end, passage.end) if text[at].isspace()), passage.end)
-            end = max(end, first.end)
+        earliest = first.start - _CONTEXT_BEFORE
+        if start < earliest:
+            blanks = [at for at in range(earliest, first.start) if text[at] == " "]
+            gaps = [at for at in range(earliest, first.start) if text[at].isspace()]
+            start = blanks[0] + 1 if blanks else gaps[-1] + 1 if gaps else earliest
+        room = PASSAGE_LENGTH - (start > passage.start)
+        if end - start > room:
+            latest = start + room - 1
+            blanks = [at for at in range(first.end, latest + 1) if text[at] == " "]
+            gaps = [at for at in range(first.end, latest + 1) if text[at].isspace()]
+            end = blanks[-1] if blanks else gaps[0] if gaps else latest
     before = "…" if start > passage.start else ""
     after = "…" if end < passage.end else ""
     shift = len(before) - start
     ranges = (
-        Range(it.start + shift, it.end + shift, it.tier) for it in passage.ranges if start <= it.start and it.end <= end
+        Range(it.start + shift, min(it.end, end) + shift, it.tier)
+        for it in passage.ranges
+        if start <= it.start and it.start < end
     )
     return Highlight(before + text[start:end] + after, tuple(ranges))

@@ -12,11 +12,12 @@ from service.german.tokens import Chain
 from service.search.grammar import parse
 from service.search.highlight import Highlighter
 from service.search.page import Highlight, Highlights, Range
-from service.search.request import Match
+from service.search.request import Match, Snippets
 from service.search.tier import EXPANSIONS, Tier
 from service.search.wanted import WantedWord, Wanting
 
 CHAIN = Chain()
+_DEFAULT = Snippets()
 _WORDS = [
     "Deich",
     "Deiche",
@@ -63,9 +64,11 @@ class Nothing:
 WANTING = Wanting(CHAIN, ["de"], Nothing())
 
 
-def highlights(q: str, article: Article, expand: frozenset[Tier] = EXPANSIONS) -> Highlights:
+def highlights(
+    q: str, article: Article, expand: frozenset[Tier] = EXPANSIONS, snippets: Snippets = _DEFAULT
+) -> Highlights:
     node = parse(q, Match.ANY).node
-    return Highlighter(node, WANTING.leaves(node, expand), CHAIN).highlights(article, outline(article))
+    return Highlighter(node, WANTING.leaves(node, expand), CHAIN).highlights(article, outline(article), snippets)
 
 
 def article(lead: str = "", *paragraphs: str, title: str = "Titel", heading: str | None = None) -> Article:
@@ -212,14 +215,27 @@ def test_long_sentence_is_cut_between_words_around_its_match() -> None:
     (one,) = highlights("deich", article(text)).body
     assert one.text.startswith("…vorher")
     assert one.text.endswith("nachher…")
-    assert len(one.text) <= PASSAGE_LENGTH + 2
+    assert len(one.text) <= PASSAGE_LENGTH
     assert marked((one,)) == [[("Deich", Tier.EXACT)]]
 
 
-def test_word_longer_than_a_passage_is_never_cut() -> None:
+def test_word_longer_than_a_passage_is_cut_with_its_mark() -> None:
     word = "donau" * 100
     (one,) = highlights(word, article(f"a {word} b")).body
-    assert word in one.text
+    assert one.text == f"a {word[: PASSAGE_LENGTH - 3]}…"
+    assert one.ranges == (Range(2, PASSAGE_LENGTH - 1, Tier.EXACT),)
+
+
+@given(
+    st.lists(st.sampled_from(["am", "Deich", "Westküstendeichbau", "deich" * 30, "🌊" * 50, "–"]), min_size=1),
+    st.integers(40, 80),
+)
+def test_passage_is_never_longer_than_asked_for_and_has_a_mark(words: list[str], length: int) -> None:
+    text = article(" ".join(["Der Deich", *words]))
+    for one in highlights("deich*", text, snippets=Snippets(length=length)).body:
+        assert len(one.text) <= length
+        assert one.ranges
+        assert all(0 <= it.start < it.end <= len(one.text) for it in one.ranges)
 
 
 def test_without_words_nothing_is_highlighted() -> None:

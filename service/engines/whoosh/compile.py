@@ -1,6 +1,6 @@
 """From the query tree and the filters of `service.search` to Whoosh's query tree."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,7 +17,7 @@ from service.search.request import NONE, Filters, Match, TextField
 from service.search.tier import Tier
 from service.search.wanted import NEAR, WantedLeaf, WantedWord, phrase_stems
 
-_KEYWORD_FIELDS = frozenset({Field.TAG, Field.SOURCE, Field.SECTION, Field.LANGUAGE})
+KEYWORD_FIELDS = frozenset({Field.TAG, Field.SOURCE, Field.SECTION, Field.LANGUAGE})
 _TEXT_FIELDS = {Field.AUTHOR: "authors"}
 _ANY_OF = ("tag", "source", "section", "author", "language")
 _LONG_FIELDS = ("lead", "body")
@@ -78,25 +78,21 @@ class Compiler:
             case None:
                 return query.Every()
             case And(children):
-                return query.And(_with_something_to_take_from([self._compiled(child) for child in children]))
+                return query.And([self._compiled(child) for child in children])
             case Or(children):
-                found = [query.And(_with_something_to_take_from([self._compiled(child)])) for child in children]
-                return query.Or([*found, *self._neighbours(children)])
+                return query.Or([*map(self._compiled, children), *self._neighbours(children)])
             case Not(child):
-                return query.Not(self._compiled(child))
+                return query.ConstantScoreQuery(query.Not(self._compiled(child)), 0.0)
             case Word() | Phrase():
                 return self._leaf(node, self.leaves[node])
 
     def _leaf(self, leaf: Word | Phrase, wanted: WantedLeaf) -> query.Query:
-        if leaf.field in _KEYWORD_FIELDS:
+        if leaf.field in KEYWORD_FIELDS:
             kind = query.Prefix if wanted.is_prefix else query.Term
             value = slug(leaf.text)
             return kind(leaf.field.value, value.partition("-")[0] if leaf.field is Field.LANGUAGE else value)
-        if leaf.field is not None:
-            return self._in_field(wanted, _TEXT_FIELDS.get(leaf.field, leaf.field.value))
-        if self.search_in:
-            return query.Or([self._in_field(wanted, name) for name in TextField if name in self.search_in])
-        return self._in_field(wanted, None)
+        names = searched_fields(leaf.field, self.search_in)
+        return query.Or([self._in_field(wanted, name) for name in names]) if names else self._in_field(wanted, None)
 
     def _in_field(self, wanted: WantedLeaf, name: str | None) -> query.Query:
         """A word or phrase in one field or in any."""
@@ -161,6 +157,13 @@ class Compiler:
         fields = self.tiers.keyword_fields if self.match is Match.ALL else self.tiers.question_fields
         inside = [query.Term(it, stem, boost=more * weight) for it, more in fields]
         return query.Or([query.Term("words", STEM + stem, boost=weight), *inside])
+
+
+def searched_fields(field: Field | None, search_in: Collection[TextField]) -> Sequence[str]:
+    """The text fields in which a word is looked for that names one or none; empty for all that a search looks into."""
+    if field is not None:
+        return [_TEXT_FIELDS.get(field, field.value)]
+    return [name for name in TextField if name in search_in]
 
 
 def _only_in(word: WantedWord, name: str | None) -> Iterator[query.Query]:
@@ -228,16 +231,9 @@ def compile_filters(filters: Filters) -> query.Query | None:
         wanted.append(query.NumericRange(filters.use_date.value, start, end))
     if filters.min_words is not None or filters.max_words is not None:
         wanted.append(query.NumericRange("word_count", filters.min_words, filters.max_words))
-    return query.And(_with_something_to_take_from(wanted)) if wanted else None
+    return query.And(wanted) if wanted else None
 
 
 def _carrying(name: str, value: str) -> query.Query:
     """The articles with a keyword, or without any."""
     return query.And([query.Every(), query.Not(query.Every(name))]) if value == NONE else query.Term(name, value)
-
-
-def _with_something_to_take_from(queries: Sequence[query.Query]) -> list[query.Query]:
-    """Whoosh takes a `Not` away from its neighbours; where it has none, from everything."""
-    if all(isinstance(child, query.Not) for child in queries):
-        return [query.Every(), *queries]
-    return list(queries)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from whoosh import query
@@ -49,9 +48,9 @@ def _facet(asked: FacetRequest, counts: FacetCounts, names: Mapping[str, Mapping
         ordered = sorted(counts.all().items(), key=lambda found: _rank(asked.field, *found))
     else:
         ordered = counts.top(asked.size)
-    found = islice(_beginning(ordered, asked.name), asked.size)
-    values = tuple(FacetValue(key, called.get(key, key), count) for key, count in found)
-    return Facet(asked.field, len(counts), values)
+    found = list(_beginning(ordered, asked.name))
+    values = tuple(FacetValue(key, called.get(key, key), count) for key, count in found[: asked.size])
+    return Facet(asked.field, len(found) if asked.name else len(counts), values)
 
 
 def _rank(field: FacetField, term: bytes, count: int) -> tuple[int, bytes]:

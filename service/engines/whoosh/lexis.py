@@ -1,17 +1,22 @@
 """The words of an archive: whether it knows a word, and what a misspelled one was meant for."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from whoosh.query import Or, Prefix, Term
 
 from service.german.spelling import Correction, Speller
 from service.index.analysis import FORM, PART, STEM, VARIANT
 from service.index.reader import OpenGeneration
+from service.index.schema import form_field, tier_field
 from service.search.explanation import TermCount, TermExplanation
-from service.search.wanted import WantedWord
+from service.search.tier import Tier
+from service.search.wanted import WantedLeaf, WantedWord
 
 _WORDS = "words"
+_SIDE_BY_SIDE = frozenset({Tier.INFLECTION, Tier.TYPO})
+"""The tiers in which words of a phrase are looked for beside their form."""
 
 
 class Lexis:
@@ -31,22 +36,55 @@ class Lexis:
         """Whether any article has exactly this form."""
         return self._generation.document_frequency(_WORDS, FORM + form) > 0
 
-    def explain(self, word: WantedWord, parts: Sequence[str]) -> TermExplanation:
-        """What a word is looked for as, and how many articles have each of it."""
+    def explain(self, leaf: WantedLeaf, names: Sequence[str]) -> Iterator[TermExplanation]:
+        """What the words of a leaf are looked for as in some text fields, or in all, and how many articles have it."""
+        if leaf.is_prefix:
+            yield from (self._explained(word, word.tiers, names) for word in leaf.words[:-1])
+            yield self._beginning(leaf.words[-1], names)
+        elif len(leaf.words) == 1:
+            yield self._explained(leaf.words[0], leaf.words[0].tiers, names, leaf.parts)
+        else:
+            yield from (self._explained(word, word.tiers & _SIDE_BY_SIDE, names) for word in leaf.words)
+            if leaf.joined is not None:
+                yield self._explained(leaf.joined, leaf.joined.tiers - {Tier.TYPO}, names)
+
+    def _explained(
+        self, word: WantedWord, tiers: frozenset[Tier], names: Sequence[str], parts: Sequence[str] = ()
+    ) -> TermExplanation:
+        """A word as it is looked for in some tiers; nothing of the others."""
         written = word.form if word.corrected is None else word.corrected
+        corrections = self.corrections(written) if Tier.TYPO in tiers else []
+
+        def counts(tier: Tier, kind: str, terms: Sequence[str]) -> tuple[TermCount, ...]:
+            return tuple(TermCount(it, self._count(kind, it, names)) for it in terms) if tier in tiers else ()
+
         return TermExplanation(
             written,
             word.form,
-            self._count(FORM, word.form),
-            tuple(self._count(VARIANT, variant) for variant in word.variants),
-            tuple(self._count(STEM, stem) for stem in word.stems),
-            tuple(self._count(PART, stem) for stem in word.stems),
-            tuple(self._count(PART, part.stem, part.form) for part in map(self._generation.chain.word, parts)),
-            tuple(TermCount(found.form, found.frequency) for found in self.corrections(written)),
+            TermCount(word.form, self._count(FORM, word.form, names)),
+            counts(Tier.VARIANT, VARIANT, word.variants),
+            counts(Tier.INFLECTION, STEM, word.stems),
+            counts(Tier.COMPOUND, PART, word.stems),
+            tuple(
+                TermCount(part.form, self._count(PART, part.stem, names))
+                for part in map(self._generation.chain.word, parts)
+            ),
+            tuple(TermCount(found.form, found.frequency) for found in corrections),
         )
 
-    def _count(self, kind: str, term: str, shown: str | None = None) -> TermCount:
-        return TermCount(shown or term, self._generation.document_frequency(_WORDS, kind + term))
+    def _beginning(self, word: WantedWord, names: Sequence[str]) -> TermExplanation:
+        """A beginning, which is looked for in forms, and where it may be spelled otherwise in variants."""
+        variant = word.variant_beginning if Tier.VARIANT in word.tiers else None
+        variants = () if variant is None else (TermCount(f"{variant}*", self._count(VARIANT, variant, names, Prefix)),)
+        form = TermCount(f"{word.form}*", self._count(FORM, word.form, names, Prefix))
+        return TermExplanation(form.term, form.term, form, variants, (), (), (), ())
+
+    def _count(self, kind: str, text: str, names: Sequence[str], node: type[Term] | type[Prefix] = Term) -> int:
+        """How many articles have a term, or one that begins so, in one of some text fields, or in any."""
+        if not names and node is Term:
+            return self._generation.document_frequency(_WORDS, kind + text)
+        places = [(_WORDS, kind + text)] if not names else [_place(name, kind, text) for name in names]
+        return len(self._generation.matching(Or([node(*place) for place in places])))
 
     def corrections(self, form: str, limit: int = 3) -> list[Correction]:
         """The forms of the archive that it is most likely meant for, best first; frequencies count articles."""
@@ -60,3 +98,10 @@ class Lexis:
                 forms, counts = self._generation.forms()
                 self._made = Speller(forms, np.array(counts, np.uint32))
             return self._made
+
+
+def _place(name: str, kind: str, text: str) -> tuple[str, str]:
+    """Field and text of the term that a text field has for a form, variant, stem or part."""
+    if kind == FORM:
+        return form_field(name), text
+    return (name, text) if kind == STEM else (tier_field(name), kind + text)

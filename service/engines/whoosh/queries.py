@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from whoosh.query import Query
 
-from service.engines.whoosh.compile import Compiler
+from service.engines.whoosh.compile import KEYWORD_FIELDS, Compiler, searched_fields
 from service.engines.whoosh.lexis import Lexis
 from service.index.reader import OpenGeneration
 from service.search.explanation import TermExplanation
@@ -53,12 +53,11 @@ class Queries:
         make = self._kept if len(asked.q) <= _LONGEST_KEPT else self._make
         return make(asked.q, asked.match, asked.expand, asked.search_in)
 
-    def explain(self, prepared: Prepared) -> tuple[TermExplanation, ...]:
-        """What the words of a query are looked for as."""
+    def explain(self, prepared: Prepared, search_in: frozenset[TextField]) -> tuple[TermExplanation, ...]:
+        """What the words of a query are looked for as in text; those of keyword fields are looked up as they are."""
+        leaves = [leaf for leaf in prepared.leaves.values() if leaf.field not in KEYWORD_FIELDS]
         return tuple(
-            self._lexis.explain(word, leaf.parts if len(leaf.words) == 1 else ())
-            for leaf in prepared.leaves.values()
-            for word in leaf.words
+            found for leaf in leaves for found in self._lexis.explain(leaf, searched_fields(leaf.field, search_in))
         )
 
     def _make(self, q: str, match: Match, expand: frozenset[Tier], search_in: frozenset[TextField]) -> Prepared:

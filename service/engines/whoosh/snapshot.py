@@ -24,6 +24,7 @@ from service.index.arrays.evaluator import Found
 from service.index.documents import Stored
 from service.index.reader import OpenGeneration
 from service.search.concordance import ConcordancePage, ConcordanceRequest
+from service.search.explanation import Contribution
 from service.search.listing import Listing
 from service.search.names import NameDetail, NameKind, NamePage, NamesRequest
 from service.search.page import CUT_SHORT, Batch, Export, Hit, SearchPage, Tag
@@ -68,7 +69,7 @@ class WhooshSnapshot:
             is_complete=is_counted and not found.limited,
             corrected=asked.corrected,
             relaxations=() if found.total or found.limited else tuple(self._relaxations(request, asked)),
-            terms=self._queries.explain(asked) if Explain.TERMS in request.explain else None,
+            terms=self._queries.explain(asked, request.search_in) if Explain.TERMS in request.explain else None,
             facets=counted,
             cursor=end_of_page(self._generation, sort, found, request.cursor, of) if is_more else None,
         )
@@ -104,16 +105,21 @@ class WhooshSnapshot:
                 yield Relaxation(change, detail, changed, total)
 
     def _hits(self, found: Found, request: SearchRequest, asked: Prepared, decay: Decay | None) -> tuple[Hit, ...]:
-        """The hits of a page, with their highlights."""
-        scores: Sequence[float | None] = [None] * len(found.numbers) if found.scores is None else found.scores.tolist()
-        is_explained = Explain.SCORE in request.explain and found.scores is not None
+        """The hits of a page, with their highlights and explanations where they are asked for."""
+        numbers = found.numbers.tolist()
+        scores: Sequence[float | None] = [None] * len(numbers) if found.scores is None else found.scores.tolist()
+        parts: Sequence[tuple[Contribution, ...] | None] = [None] * len(numbers)
+        if found.scores is not None and Explain.SCORE in request.explain and request.wants("explanation"):
+            parts = contributions(self._generation, asked.wanted, found.numbers, decay)
+        is_marked = request.wants("highlights") or request.wants("tier")
         hits = []
-        for number, score in zip(found.numbers.tolist(), scores, strict=True):
+        for number, score, its_parts in zip(numbers, scores, parts, strict=True):
             stored = self._generation.stored(number)
-            highlights = asked.highlighter.highlights(stored.article, stored.outline, request.snippets)
-            parts = contributions(self._generation, asked.wanted, number, decay) if is_explained else None
-            hit = self._hit(number, stored)
-            hits.append(replace(hit, score=score, highlights=highlights, contributions=parts))
+            hit = replace(self._hit(number, stored), score=score, contributions=its_parts)
+            if is_marked:
+                highlights = asked.highlighter.highlights(stored.article, stored.outline, request.snippets)
+                hit = replace(hit, highlights=highlights)
+            hits.append(hit)
         return tuple(hits)
 
     def export(self, request: ExportRequest) -> Export:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -147,10 +148,19 @@ class Evaluator:
         """The numbers of all documents that match, ascending."""
         return self.all_matches(wanted).numbers
 
-    def contributions(self, wanted: query.Query, number: int) -> list[tuple[query.Query, float]]:
-        """What each node of a query without children adds to the score of a document, in the order of the tree."""
-        leaf = self._leaf_of(number)
-        return list(contributions(wanted, leaf, _budget(), number - leaf.base))
+    def contributions(self, wanted: query.Query, numbers: Array) -> list[list[tuple[query.Query, float]]]:
+        """For each of some documents what the nodes of a query without children add to its score, in their order.
+
+        However long it takes, so that it adds up to the scores of any search that was not cut short.
+        """
+        found: dict[int, list[tuple[query.Query, float]]] = {number: [] for number in numbers.tolist()}
+        for leaf in self._leaves:
+            own = np.sort(numbers[(numbers >= leaf.base) & (numbers < leaf.base + leaf.documents)])
+            docs = (own - leaf.base).astype(np.uint32)
+            for node, scores in contributions(wanted, leaf, Budget(MAX_EXPANSIONS, inf), docs)[1] if len(own) else ():
+                for at in np.flatnonzero(scores).tolist():
+                    found[int(own[at])].append((node, float(scores[at])))
+        return [found[number] for number in numbers.tolist()]
 
     def all_matches(self, wanted: query.Query, allowed: query.Query | None = None, facets: Sequence[str] = ()) -> Found:
         """All matches of `wanted` among those of `allowed`, ascending, unscored, and counts of keywords over them."""

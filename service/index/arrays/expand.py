@@ -99,6 +99,26 @@ def numeric_bounds(node: query.NumericRange, leaf: Leaf) -> tuple[int, int]:
     return lowest, min(highest, (1 << made.bits) - 1)
 
 
+def postings_between(data: FieldData, first: int, last: int) -> int:
+    """How many postings the terms of a half open range have."""
+    return int(data.starts[max(first, last)]) - int(data.starts[first])
+
+
+def by_column(node: query.NumericRange, leaf: Leaf, docs: Array | None) -> Array | None:
+    """Which of some documents, or of all, have a number in a range; None where the column does not say."""
+    if leaf.field(node.fieldname) is None:
+        return None
+    keys = leaf.single_numbers(node.fieldname)
+    if keys is None:
+        return None
+    lowest, highest = numeric_bounds(node, leaf)
+    missing = leaf.column(node.fieldname).default_value()
+    if lowest <= missing <= highest:
+        return None  # documents without a number have the default in the column
+    some = keys if docs is None else keys.take(docs)
+    return np.asarray((some >= max(lowest, 0)) & (some <= highest)) if highest >= 0 else np.zeros(len(some), bool)
+
+
 def _sortable(made: NUMERIC, number: Any) -> int:
     return int(to_sortable(made.numtype, made.bits, made.signed, made.prepare_number(number)))
 

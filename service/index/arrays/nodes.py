@@ -29,6 +29,8 @@ from service.index.arrays.proximity import Nearness, near, phrase
 
 PROBE_SHARE = 8
 """Where a node has matched fewer than one of this many documents, others are asked for these documents only."""
+_SIDES = 2
+"""Of words that stand near each other."""
 Probed = tuple[Array, Array | None]
 
 
@@ -86,6 +88,19 @@ def _all_of(children: list[Any], leaf: Leaf, budget: Budget, *, scored: bool) ->
         added = None if few.scores is None or scores is None else few.scores + scores
         found = Sparse(few.docs, added).keep(has)
     return found
+
+
+@probe.register
+def _(node: query.And, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    if not node.subqueries:
+        return evaluate(node, leaf, budget, scored=scored).at(docs)
+    has, scores = np.ones(len(docs), bool), np.zeros(len(docs), np.float32) if scored else None
+    for child in node.subqueries:
+        own, added = probe(child, leaf, budget, docs, scored=scored)
+        has &= own
+        if scores is not None and added is not None:
+            scores += added
+    return has, None if scores is None else scores * has * np.float32(boost_of(node))
 
 
 @bound.register
@@ -196,6 +211,13 @@ def _(node: query.Require, leaf: Leaf, budget: Budget, *, scored: bool) -> Match
     return few.keep(probe(node.b, leaf, budget, few.docs, scored=False)[0])
 
 
+@probe.register
+def _(node: query.Require, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    has, scores = probe(node.a, leaf, budget, docs, scored=scored)
+    has = has & probe(node.b, leaf, budget, docs, scored=False)[0]
+    return has, None if scores is None else scores * has
+
+
 @bound.register
 def _(node: query.Require, leaf: Leaf) -> int:
     return min(bound(node.a, leaf), bound(node.b, leaf))
@@ -204,6 +226,12 @@ def _(node: query.Require, leaf: Leaf) -> int:
 @evaluate.register
 def _(node: query.ConstantScoreQuery, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     return constant(evaluate(node.child, leaf, budget, scored=False), node.score, scored=scored)
+
+
+@probe.register
+def _(node: query.ConstantScoreQuery, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    has, _ = probe(node.child, leaf, budget, docs, scored=False)
+    return has, has * np.float32(node.score) if scored else None
 
 
 @bound.register
@@ -239,8 +267,8 @@ def _(node: query.NumericRange, leaf: Leaf, _budget: Budget, *, scored: bool) ->
     if data is None:
         return nothing(scored=scored)
     first, last = expand.numeric_terms(node, data, leaf)
-    if _postings_between(data, first, last) * PROBE_SHARE > leaf.documents:
-        inside = _by_column(node, leaf, None)
+    if expand.postings_between(data, first, last) * PROBE_SHARE > leaf.documents:
+        inside = expand.by_column(node, leaf, None)
         if inside is not None:
             return constant(Dense(inside, None), node.boost, scored=scored)
     return _of_terms(data, leaf, node, np.arange(first, last), scored=scored)
@@ -248,7 +276,7 @@ def _(node: query.NumericRange, leaf: Leaf, _budget: Budget, *, scored: bool) ->
 
 @probe.register
 def _(node: query.NumericRange, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
-    inside = _by_column(node, leaf, docs)
+    inside = expand.by_column(node, leaf, docs)
     if inside is None:
         return evaluate(node, leaf, budget, scored=scored).at(docs)
     return inside, inside * np.float32(node.boost) if scored else None
@@ -257,26 +285,7 @@ def _(node: query.NumericRange, leaf: Leaf, budget: Budget, docs: Array, *, scor
 @bound.register
 def _(node: query.NumericRange, leaf: Leaf) -> int:
     data = leaf.field(node.fieldname)
-    return 0 if data is None else _postings_between(data, *expand.numeric_terms(node, data, leaf))
-
-
-def _postings_between(data: FieldData, first: int, last: int) -> int:
-    return int(data.starts[max(first, last)]) - int(data.starts[first])
-
-
-def _by_column(node: query.NumericRange, leaf: Leaf, docs: Array | None) -> Array | None:
-    """Which of some documents, or of all, have a number in a range; None where the column does not say."""
-    if leaf.field(node.fieldname) is None:
-        return None
-    keys = leaf.single_numbers(node.fieldname)
-    if keys is None:
-        return None
-    lowest, highest = expand.numeric_bounds(node, leaf)
-    missing = leaf.column(node.fieldname).default_value()
-    if lowest <= missing <= highest:
-        return None  # documents without a number have the default in the column
-    some = keys if docs is None else keys.take(docs)
-    return np.asarray((some >= max(lowest, 0)) & (some <= highest)) if highest >= 0 else np.zeros(len(some), bool)
+    return 0 if data is None else expand.postings_between(data, *expand.numeric_terms(node, data, leaf))
 
 
 @evaluate.register
@@ -298,15 +307,30 @@ def _(node: positional.Phrase, leaf: Leaf) -> int:
 
 @evaluate.register
 def _(node: spans.SpanNear, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
-    both = (node.a, node.b)
-    plain = all(type(child) is query.Term and child.boost == 1.0 for child in both)
-    name = node.a.field()
-    if not plain or node.b.field() != name or not _has_positions(leaf, name) or node.mindist < 1:
+    if not _is_plain(node, leaf):
         return leaf.fall_back(node, budget, scored=scored)
-    terms = [term for child in both if (term := leaf.find(name, child.text)) is not None]
-    if len(terms) < len(both):
+    return _terms_near(node, leaf, budget, None, scored=scored)
+
+
+@probe.register
+def _(node: spans.SpanNear, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    if not _is_plain(node, leaf):
+        return evaluate(node, leaf, budget, scored=scored).at(docs)
+    return _terms_near(node, leaf, budget, docs, scored=scored).at(docs)
+
+
+def _is_plain(node: spans.SpanNear, leaf: Leaf) -> bool:
+    """Whether both sides are terms of one field with positions."""
+    terms = all(type(child) is query.Term and child.boost == 1.0 for child in (node.a, node.b))
+    name = node.a.field()
+    return terms and node.b.field() == name and _has_positions(leaf, name) and node.mindist >= 1
+
+
+def _terms_near(node: spans.SpanNear, leaf: Leaf, budget: Budget, docs: Array | None, *, scored: bool) -> Matches:
+    terms = [term for child in (node.a, node.b) if (term := leaf.find(child.fieldname, child.text)) is not None]
+    if len(terms) < _SIDES:
         return nothing(scored=scored)
-    return near(leaf, terms, Nearness(node.slop, node.mindist, node.ordered), budget, scored=scored)
+    return near(leaf, terms, Nearness(node.slop, node.mindist, node.ordered), budget, docs, scored=scored)
 
 
 @bound.register

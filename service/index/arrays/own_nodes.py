@@ -76,6 +76,13 @@ def _(node: IfRare, leaf: Leaf, budget: Budget, *, scored: bool) -> Matches:
     return evaluate(node.child, leaf, budget, scored=scored)
 
 
+@probe.register
+def _(node: IfRare, leaf: Leaf, budget: Budget, docs: Array, *, scored: bool) -> Probed:
+    if bound(node, leaf) == 0:
+        return nothing(scored=scored).at(docs)
+    return probe(node.child, leaf, budget, docs, scored=scored)
+
+
 @bound.register
 def _(node: IfRare, leaf: Leaf) -> int:
     most = bound(node.child, leaf)

@@ -125,15 +125,25 @@ def _with_scores(leaf: Leaf, terms: Sequence[KnownTerm], docs: Array, *, scored:
     return Sparse(docs, scores)
 
 
-def near(leaf: Leaf, terms: Sequence[KnownTerm], nearness: Nearness, budget: Budget, *, scored: bool) -> Matches:
+def near(  # noqa: PLR0913 - as all that is evaluated, and the documents to look in
+    leaf: Leaf,
+    terms: Sequence[KnownTerm],
+    nearness: Nearness,
+    budget: Budget,
+    among: Array | None = None,
+    *,
+    scored: bool,
+) -> Matches:
     """Documents in which each term stands near the one before; without an order there are two terms.
 
-    The scores of the terms add up, as in Whoosh. It looks through a stretch of documents at a time, for as long as the
-    budget lasts.
+    With `among`, ascending, only these are looked at. The scores of the terms add up, as in Whoosh. It looks through a
+    stretch of documents at a time, for as long as the budget lasts.
     """
     data = leaf.segment.data.fields[terms[0].field]
     numbers = [term.numbers[leaf.index] for term in terms]
     docs = _common(data, numbers)
+    if among is not None:
+        docs = docs[locate(docs, among.astype(docs.dtype))[0]]
     found = [NO_DOCS]
     for start in range(0, len(docs), _STRETCH):
         if start and budget.is_over("Phrase"):
