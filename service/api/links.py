@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request
 
-from service.api.context import wiring
+from service.api.context import base
 from service.api.cursors import encode
 from service.api.fields import rfc3339
 from service.api.negotiate import JSON, Format
@@ -84,7 +84,7 @@ def name_path(kind: NameKind, name_id: str) -> str:
 
 def absolute(path: str) -> str:
     """A path with the address under which the service is reached from outside."""
-    return f"{(wiring().settings.public_url or request.host_url).rstrip('/')}{path}"
+    return f"{base()}{path}"
 
 
 def filter_parameters(filters: Filters) -> Parameters:

@@ -148,7 +148,7 @@ def suggest_completions(asked: SuggestRequest) -> Response:
     chosen = negotiated(request.args.get("format"), _FORMATS)
     with wiring().engine.snapshot() as snapshot:
         parameters = _parameters(asked) if chosen is JSON else _parameters_of_browsers(asked)
-        known = unchanged(snapshot, links.SUGGEST, parameters)
+        known = unchanged(snapshot, links.SUGGEST, parameters, chosen.name)
         if known is not None:
             return known
         found = snapshot.suggest(asked)
@@ -174,9 +174,8 @@ def _parameters(asked: SuggestRequest) -> links.Parameters:
 
 
 def _parameters_of_browsers(asked: SuggestRequest) -> links.Parameters:
-    """The same for an answer that repeats what was typed to the letter and has absolute addresses."""
-    given = ("typed", request.args.get("q", ""))
-    return [*_parameters(asked), given, ("format", OPENSEARCH_SUGGESTIONS.name), ("base", links.absolute(""))]
+    """The same for an answer that repeats what was typed to the letter."""
+    return [*_parameters(asked), ("typed", request.args.get("q", ""))]
 
 
 def _for_browsers(found: Sequence[Suggestion]) -> Response:
