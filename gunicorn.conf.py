@@ -16,6 +16,7 @@ from gunicorn.http.message import Request
 from gunicorn.workers.gthread import ThreadWorker
 
 from service.api.problems import CONTENT_TYPE, ProblemError, to_body
+from service.api.transport import sharing_headers
 from service.config import read_settings
 from service.observability import logging_config
 
@@ -38,6 +39,9 @@ accesslog = None  # the application writes one line a request itself
 logconfig_dict = logging_config(_settings.log_level)
 
 
+_SHARED = "".join(f"{name}: {value}\r\n" for name, value in sharing_headers(_settings.cors_origins).items())
+
+
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
     """Threads; and what gunicorn refuses before the application sees it is refused in the application's shape."""
 
@@ -58,7 +62,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         head = (
             f"HTTP/1.1 {problem.status.value} {problem.status.phrase}\r\n"
             f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n"
-            f"X-Request-ID: {request_id}\r\n"
+            f"X-Request-ID: {request_id}\r\n{_SHARED}"
             "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
         )
         with suppress(OSError):

@@ -1,7 +1,6 @@
 """What leads machines to the archive: OpenSearch, sitemaps, robots.txt and llms.txt, for their own host."""
 
 import inspect
-import re
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -12,6 +11,7 @@ from flask_smorest import Blueprint
 
 from service.api import links, sitemaps
 from service.api.context import keep_nothing, unchanged, wiring
+from service.api.deprecation import documented
 from service.api.document import problems
 from service.api.feeds.atom import ATOM, OPENSEARCH_NAMESPACE
 from service.api.feeds.feed import LANGUAGE, NAME
@@ -27,7 +27,6 @@ from service.search.request import MAX_DEPTH
 View = TypeVar("View", bound=Callable[..., Any])
 
 _DESCRIPTION = "Full-text search for a German news archive."
-_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _GUIDE = """# {name}
 
 > {description} Words are found in their inflections and in compounds too; answers are JSON.
@@ -193,7 +192,7 @@ def _endpoints() -> list[str]:
             view = current_app.view_functions[rule.endpoint]
             said = view.__dict__["_apidoc"]["manual_doc"]
             described = f"{said['summary']} {said['description']}" if "summary" in said else inspect.getdoc(view) or ""
-            found[_PARAMETER.sub(r"{\1}", rule.rule)] = " ".join(described.split())
+            found[documented(rule.rule)] = " ".join(described.split())
     return [f"- `{path}`: {described}" for path, described in sorted(found.items())]
 
 
