@@ -19,6 +19,7 @@ from gunicorn.http.message import Request
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from service.api.problems import CONTENT_TYPE, ProblemError, to_body
+from service.api.transport import sharing_headers
 from service.config import read_settings
 from service.observability import logging_config
 
@@ -39,6 +40,9 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 accesslog = None  # the application writes one line a request itself
 logconfig_dict = logging_config(_settings.log_level)
+
+
+_SHARED = "".join(f"{name}: {value}\r\n" for name, value in sharing_headers(_settings.cors_origins).items())
 
 
 class _Stalled(logging.Filter):
@@ -103,7 +107,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         head = (
             f"HTTP/1.1 {problem.status.value} {problem.status.phrase}\r\n"
             f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n"
-            f"X-Request-ID: {request_id}\r\n"
+            f"X-Request-ID: {request_id}\r\n{_SHARED}"
             "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
         )
         with suppress(OSError):

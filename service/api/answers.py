@@ -16,7 +16,7 @@ from service.api.links import (
     address,
     article_path,
     in_format,
-    of_tag,
+    of_name,
     search_parameters,
     selection_parameters,
     versions_path,
@@ -24,6 +24,7 @@ from service.api.links import (
 from service.api.negotiate import JSON
 from service.articles.dates import first_moment, last_moment
 from service.search.facet import Facet, FacetField, FacetScope
+from service.search.names import NameKind
 from service.search.page import Highlight, Hit, SearchPage
 from service.search.relax import Relaxation
 from service.search.request import Bound, Filters, SearchRequest, Selection, Sort, TextField, UseDate
@@ -141,7 +142,7 @@ def _value_link(asked: SearchRequest, field: FacetField, value: str, parameters:
 def _with_value(asked: SearchRequest, field: FacetField, value: str) -> SearchRequest:
     """The same search for the articles with one value of a facet."""
     if field is FacetField.TAG and asked.facet_scope is FacetScope.ALL:
-        return replace(asked, filters=of_tag(value, asked.filters))
+        return replace(asked, filters=of_name(NameKind.TAG, value, asked.filters) or asked.filters)
     changed: dict[str, Any] = {field.value: (value,)}
     if field is FacetField.YEAR:
         bound = Bound(datetime.min.replace(tzinfo=UTC), value)

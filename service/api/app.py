@@ -24,6 +24,7 @@ from service.api.discovery import discovery
 from service.api.docs import register_docs
 from service.api.document import make_api
 from service.api.export import export
+from service.api.host import check_host
 from service.api.meta import meta, register_document
 from service.api.names import name_lists
 from service.api.similar import similar
@@ -67,6 +68,7 @@ def create_app(engine: Engine, settings: Settings, deprecated: Mapping[str, Depr
     wire(app, Wiring(engine, settings, results, deprecated, exports))
     problems.register_handlers(app)
     app.before_request(_begin)
+    app.before_request(check_host)
     app.after_request(_log)  # the first to be named comes last
     compress(app)
     share(app, settings.cors_origins)

@@ -1,5 +1,6 @@
 """The answers that a worker keeps: bytes and headers by canonical request, the least recently used out first."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from threading import Lock
@@ -11,7 +12,9 @@ _TOOK = re.compile(rb'"took_ms":([0-9.]+)')
 _OF_ONE_REQUEST = frozenset({"content-length", "date", "vary"})
 """Headers that are not kept; an answer varies by `Accept` only where a request left the format to it."""
 _OVERHEAD = 1_000
-"""Bytes that an answer takes beside its body and its key, roughly."""
+"""Bytes that an answer takes beside its body and its headers: its key, and the objects that hold it all."""
+_HEADER = 200
+"""Bytes of the objects that hold a header."""
 _LARGEST_SHARE = 8
 """No answer may take more than one part in so many of the cache."""
 
@@ -27,8 +30,9 @@ class Kept:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes."""
-        return len(self.before) + len(self.after or b"") + _OVERHEAD
+        """Bytes that it takes, with its key."""
+        headers = sum(len(name) + len(value) + _HEADER for name, value in self.headers)
+        return len(self.before) + len(self.after or b"") + headers + _OVERHEAD
 
     def response(self, took_ms: float) -> Response:
         """The answer to another request, which took so many milliseconds."""
@@ -51,10 +55,13 @@ def cut(response: Response, total: int | None) -> Kept:
 
 
 class Results:
-    """Answers of one generation, up to a number of bytes. Threads may share it."""
+    """Answers of one generation, up to a number of bytes. Threads may share it.
+
+    A key may be of any length: a digest stands for it.
+    """
 
     def __init__(self, most_bytes: int) -> None:
-        self._kept: LRUCache[str, Kept] = LRUCache(most_bytes, getsizeof=lambda kept: kept.size)
+        self._kept: LRUCache[bytes, Kept] = LRUCache(most_bytes, getsizeof=lambda kept: kept.size)
         self._largest = most_bytes // _LARGEST_SHARE
         self.is_on = most_bytes > 0
         self._generation = ""
@@ -63,14 +70,18 @@ class Results:
     def get(self, generation: str, key: str) -> Kept | None:
         """The answer to an equal request of the same generation, if it is still there."""
         with self._lock:
-            return self._kept.get(key) if generation == self._generation else None
+            return self._kept.get(_digest(key)) if generation == self._generation else None
 
     def keep(self, generation: str, key: str, answer: Kept) -> None:
         """Keep an answer, unless it is too large; those of another generation are forgotten."""
-        if answer.size + len(key) > self._largest:
+        if answer.size > self._largest:
             return
         with self._lock:
             if generation != self._generation:
                 self._kept.clear()
                 self._generation = generation
-            self._kept[key] = answer
+            self._kept[_digest(key)] = answer
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.blake2b(key.encode(), digest_size=32).digest()

@@ -230,7 +230,7 @@ def _page(request: ConcordanceRequest, found: ConcordancePage, parameters: links
         {"corrected": answers.corrections(found.corrected)},
         neighbours,
         found.is_exact,
-        csv_response(_COLUMNS, map(_row, found.lines), is_verbatim=True) if chosen is CSV else None,
+        csv_response("concordance", _COLUMNS, map(_row, found.lines), is_verbatim=True) if chosen is CSV else None,
     )
 
 

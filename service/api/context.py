@@ -8,6 +8,7 @@ from http import HTTPStatus
 from threading import BoundedSemaphore
 from time import perf_counter
 from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, current_app, g, json, request
 
@@ -19,7 +20,7 @@ from service.search.port import Engine, Snapshot
 
 _KEY = "artikelsuche"
 _MOST_KEPT, _LONGEST_KEPT = 2_000, 200
-"""So many query strings are kept, and none with more bytes."""
+"""So many query strings are kept, and none with more bytes; with what they were loaded into they take 2 KB each."""
 Made = TypeVar("Made")
 _NEVER_STORED = ("meta.livez", "meta.readyz")
 _CONDITIONAL = ("GET", "HEAD", "QUERY")
@@ -38,7 +39,7 @@ class Loaded:
     def get(self, schema: object, query_string: bytes, load: Callable[[], Made]) -> Made:
         """What this query string loads into under a schema. Only what could be loaded is kept."""
         key = (schema, query_string)
-        if b"now" in query_string:
+        if b"now" in unquote_to_bytes(query_string):
             return load()  # a date that is relative to now means another moment tomorrow
         if key in self._kept:
             found: Made = self._kept[key]
@@ -75,6 +76,11 @@ def wiring() -> Wiring:
     return found
 
 
+def base() -> str:
+    """The address under which the service is reached from outside, without a slash at its end."""
+    return (wiring().settings.public_url or request.host_url).rstrip("/")
+
+
 def note_total(total: int) -> None:
     """Tell the log line of this request how much was found."""
     g.total = total
@@ -92,23 +98,22 @@ def unchanged(
     """Set the ETag of this answer; the answer itself if there is one already, here or with the client.
 
     That is a 304 if the client has it, else what this worker kept of an equal request. Whatever an answer depends on
-    must be among the arguments; for dates before now that is the day, or the hour, which is added here.
+    must be among the arguments. Two things are added here: for dates before now the day, or the hour; and the address
+    from outside, as answers have absolute links.
 
-    The tag is weak, as `took_ms` differs; it stands over generation, release, format and the canonical request.
-    Without a snapshot the answer does not depend on the archive.
+    The tag is weak, as `took_ms` differs; it stands over generation, release, format, address and the canonical
+    request. Without a snapshot the answer does not depend on the archive.
     """
     generation = "" if snapshot is None else snapshot.generation
-    parts = [generation, service.__version__, format_name, path, [*parameters, *_now(parameters)]]
+    parts = [generation, service.__version__, base(), format_name, path, [*parameters, *_now(parameters)]]
     key = json.dumps(parts)
-    g.asked = path, parameters if format_name == "json" else [*parameters, ("format", format_name)]
+    g.asked = path, parameters
     g.etag = _digest(key.encode())
     if request.method in _CONDITIONAL and not request.if_none_match.star_tag and _is_held():
         return Response(status=HTTPStatus.NOT_MODIFIED)
-    # An answer may name the host that it was asked for.
-    key += wiring().settings.public_url or request.host_url
     kept = wiring().results.get(generation, key)
     if kept is None:
-        if wiring().results.is_on:
+        if wiring().results.is_on and request.method in _CONDITIONAL:
             g.keep_as = generation, key
         return None
     g.cached = True

@@ -1,9 +1,8 @@
 """What leads machines to the archive: OpenSearch, sitemaps, robots.txt and llms.txt, for their own host."""
 
 import inspect
-import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -11,7 +10,8 @@ from flask import Response, current_app
 from flask_smorest import Blueprint
 
 from service.api import links, sitemaps
-from service.api.context import unchanged, wiring
+from service.api.context import keep_nothing, unchanged, wiring
+from service.api.deprecation import documented
 from service.api.document import problems
 from service.api.feeds.atom import ATOM, OPENSEARCH_NAMESPACE
 from service.api.feeds.feed import LANGUAGE, NAME
@@ -22,13 +22,11 @@ from service.api.problems import ProblemError
 from service.api.suggest import OPENSEARCH_SUGGESTIONS
 from service.api.xml import document, element
 from service.articles.dates import TIME_ZONE
-from service.search.port import Snapshot
 from service.search.request import MAX_DEPTH
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 _DESCRIPTION = "Full-text search for a German news archive."
-_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _GUIDE = """# {name}
 
 > {description} Words are found in their inflections and in compounds too; answers are JSON.
@@ -98,7 +96,7 @@ def sitemap_index() -> Response:
     The addresses of sitemaps that name all articles between them.
     """
     with wiring().engine.snapshot() as snapshot:
-        not_modified = _unchanged(snapshot, links.SITEMAP)
+        not_modified = unchanged(snapshot, links.SITEMAP, ())
         if not_modified is not None:
             return not_modified
         total = snapshot.listing(0, 0).total
@@ -119,7 +117,7 @@ def sitemap(number: int) -> Response:
         if not 1 <= number <= sitemaps.sitemaps_for(found.total):
             detail = f"There is no sitemap {number}; {links.SITEMAP} lists them."
             raise ProblemError(HTTPStatus.NOT_FOUND, "not_found", detail)
-        not_modified = _unchanged(snapshot, sitemaps.sitemap_path(number))
+        not_modified = unchanged(snapshot, sitemaps.sitemap_path(number), ())
         return not_modified or _xml(sitemaps.write_sitemap(absolute(""), found.articles))
 
 
@@ -130,26 +128,30 @@ def sitemap(number: int) -> Response:
 def news_sitemap() -> Response:
     """Get the sitemap of news.
 
-    Up to 1,000 articles of today and yesterday, newest first, in Google's format for news.
+    Up to 1,000 articles of yesterday and of today until now, newest first, in Google's format for news.
     """
-    today = _today()
+    now = _now()
     with wiring().engine.snapshot() as snapshot:
-        not_modified = _unchanged(snapshot, links.NEWS_SITEMAP, ("day", today.isoformat()))
+        not_modified = unchanged(snapshot, links.NEWS_SITEMAP, [("until", now.isoformat())])
         if not_modified is not None:
             return not_modified
-        found = snapshot.search(sitemaps.news_request(today))
+        found = snapshot.search(sitemaps.news_request(now))
+        if not found.is_complete:
+            keep_nothing()
         return _xml(sitemaps.write_news(absolute(""), (hit.article for hit in found.hits)))
 
 
 @discovery.route(links.ROBOTS)
-@_as("text/plain", "User-agent: *\nAllow: /\n")
+@_as("text/plain", "User-agent: *\nDisallow: /v1/search\nDisallow: /v1/export\nAllow: /\n")
 @discovery.doc(operationId="getRobots")
 def robots() -> Response:
     """Get robots.txt.
 
-    What crawlers may read (RFC 9309), which is everything, and where the sitemaps are.
+    What crawlers may read (RFC 9309), which is everything but searches and exports without end, and where the
+    sitemaps are, which name all articles.
     """
-    lines = ["User-agent: *", "Allow: /", ""]
+    # Some parsers take the first rule that fits, not the longest.
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (links.SEARCH, links.EXPORT)), "Allow: /", ""]
     lines += [f"Sitemap: {absolute(path)}" for path in (links.SITEMAP, links.NEWS_SITEMAP)]
     return _static(links.ROBOTS) or Response("\n".join([*lines, ""]), mimetype="text/plain")
 
@@ -177,8 +179,9 @@ def llms() -> Response:
     return _static(links.LLMS) or Response(text, mimetype="text/markdown")
 
 
-def _today() -> date:
-    return datetime.now(TIME_ZONE).date()
+def _now() -> datetime:
+    """The current minute: who asks again within it has the answer already."""
+    return datetime.now(TIME_ZONE).replace(second=0, microsecond=0)
 
 
 def _endpoints() -> list[str]:
@@ -189,7 +192,7 @@ def _endpoints() -> list[str]:
             view = current_app.view_functions[rule.endpoint]
             said = view.__dict__["_apidoc"]["manual_doc"]
             described = f"{said['summary']} {said['description']}" if "summary" in said else inspect.getdoc(view) or ""
-            found[_PARAMETER.sub(r"{\1}", rule.rule)] = " ".join(described.split())
+            found[documented(rule.rule)] = " ".join(described.split())
     return [f"- `{path}`: {described}" for path, described in sorted(found.items())]
 
 
@@ -221,8 +224,4 @@ def _xml(body: bytes) -> Response:
 
 def _static(path: str) -> Response | None:
     """As `unchanged`, of what has nothing of the archive in it."""
-    return unchanged(None, path, [("base", absolute(""))])
-
-
-def _unchanged(snapshot: Snapshot, path: str, *more: tuple[str, str]) -> Response | None:
-    return unchanged(snapshot, path, [("base", absolute("")), *more])
+    return unchanged(None, path, ())

@@ -20,8 +20,8 @@ from service.api.formats.bibtex import to_bibtex
 from service.api.formats.ris import to_ris
 from service.api.formats.rows import CSV, CSV_PARAMETERS, cells, csv_lines
 from service.api.formats.tables import ARTICLE_COLUMNS, article_row
-from service.api.formats.written import Absolute
-from service.api.negotiate import Format, format_field, negotiated
+from service.api.formats.written import Absolute, saved_as
+from service.api.negotiate import Format, format_field, negotiated, refuse_fields
 from service.api.problems import RETRY_SECONDS, ParameterError, ProblemError, invalid
 from service.api.responses import WholeArticleSchema
 from service.api.selection import SelectionSchema, choice, take_selection
@@ -146,6 +146,7 @@ def export_articles(asked: Asked) -> Response:
     on; `fields` is for NDJSON.
     """
     chosen = negotiated(asked.format_name, FORMATS)
+    refuse_fields(asked.request.fields, chosen, (NDJSON, CSV))
     with ExitStack() as stack:
         snapshot = stack.enter_context(wiring().engine.snapshot())
         known = unchanged(snapshot, links.EXPORT, _parameters(asked), chosen.name)
@@ -164,5 +165,4 @@ def export_articles(asked: Asked) -> Response:
         response = Response(pieces, content_type=f"{chosen.media_type}{_MEDIA_PARAMETERS[chosen]}")
         # The snapshot stays open until the last article is sent or the client has gone.
         response.call_on_close(stack.pop_all().close)
-    response.headers.set("Content-Disposition", "attachment", filename=f"articles.{_EXTENSIONS[chosen]}")
-    return response
+    return saved_as(response, f"articles.{_EXTENSIONS[chosen]}")

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request
 
-from service.api.context import wiring
+from service.api.context import base
 from service.api.fields import rfc3339
 from service.api.negotiate import JSON, Format
 from service.search.facet import DEFAULT_VALUES, FacetScope
@@ -85,7 +85,7 @@ def name_path(kind: NameKind, name_id: str) -> str:
 
 def absolute(path: str) -> str:
     """A path with the address under which the service is reached from outside."""
-    return f"{(wiring().settings.public_url or request.host_url).rstrip('/')}{path}"
+    return f"{base()}{path}"
 
 
 def filter_parameters(filters: Filters) -> Parameters:
@@ -165,14 +165,10 @@ def articles_of_name(kind: NameKind, name_id: str, asked: Selection) -> str | No
     Values of one filter are alternatives, and only tags have a second one (`tag_all`). So beside other authors, or
     other sources or sections, of which an article has but one, a name cannot be asked for.
     """
-    filters = asked.filters
-    given = getattr(filters, kind)
-    added: dict[str, Any] = {kind.value: (name_id,)}
-    if kind is NameKind.TAG:
-        added = vars(of_tag(name_id, filters))
-    elif given and (name_id not in given or (kind is NameKind.AUTHOR and given != (name_id,))):
+    filters = of_name(kind, name_id, asked.filters)
+    if filters is None:
         return None
-    narrowed = replace(asked, filters=replace(filters, **added))
+    narrowed = replace(asked, filters=filters)
     if narrowed.q:
         return address(SEARCH, selection_parameters(narrowed))
     return address(ARTICLES, filter_parameters(narrowed.filters))
@@ -193,11 +189,15 @@ def after(
     return {"next": address(path, [*parameters, *part_parameters(window, cursor, write)]), "previous": None}
 
 
-def of_tag(tag_id: str, filters: Filters) -> Filters:
-    """The filters, and the tag too."""
-    if filters.tag:
-        return replace(filters, tag_all=tuple(sorted({*filters.tag_all, tag_id})))
-    return replace(filters, tag=(tag_id,))
+def of_name(kind: NameKind, name_id: str, filters: Filters) -> Filters | None:
+    """The filters, and a name too; None if no filters say that."""
+    given = getattr(filters, kind)
+    if given and kind is NameKind.TAG:
+        return replace(filters, tag_all=tuple(sorted({*filters.tag_all, name_id})))
+    if given and (name_id not in given or (kind is NameKind.AUTHOR and given != (name_id,))):
+        return None
+    only: dict[str, Any] = {kind.value: (name_id,)}
+    return replace(filters, **only)
 
 
 def page_parameters(window: Window) -> Parameters:
@@ -217,7 +217,7 @@ def address(path: str, parameters: Iterable[tuple[str, str]]) -> str:
 
 
 def is_sendable(where: str) -> bool:
-    """Whether an address fits into a request line and, with others, into a header."""
+    """Whether an address fits into a request line, or links into a header."""
     return len(where) <= _LONGEST
 
 
@@ -244,29 +244,31 @@ def format_parameters(chosen: Format) -> Parameters:
     return [] if chosen is JSON else [("format", chosen.name)]
 
 
-def announce_formats(path: str, offered: Sequence[Format], chosen: Format) -> None:
-    """Send the addresses of the other formats as `Link` headers (RFC 8288) with the answer to this request."""
-    alternates = [
-        f'<{in_format(path, one.name)}>; rel="alternate"; type="{one.media_type}"' for one in offered if one != chosen
-    ]
-
-    @after_this_request
-    def add(response: Response) -> Response:
-        response.headers.add("Link", ", ".join(alternates))
-        return response
+def announce_formats(path: str, parameters: Parameters, offered: Iterable[Format]) -> None:
+    """Send the addresses of the same in these formats in the header `Link` of the answer to this request."""
+    add_links(
+        f'<{address(path, [*parameters, ("format", one.name)])}>; rel="alternate"; type="{one.media_type}"'
+        for one in offered
+    )
 
 
 def announce(addresses: Mapping[str, str | None]) -> None:
-    """Send the same addresses as a `Link` header (RFC 8288) with the answer to this request."""
+    """Send the addresses of the parts around this one in the header `Link` of the answer to this request."""
     relations = {"next": "next", "previous": "prev"}
-    found = [
-        f'<{where}>; rel="{relation}"'
-        for name, relation in relations.items()
-        if (where := addresses[name]) and is_sendable(where)
-    ]
+    add_links(f'<{where}>; rel="{relation}"' for name, relation in relations.items() if (where := addresses[name]))
+
+
+def add_links(added: Iterable[str]) -> None:
+    """Send links (RFC 8288) with the answer to this request, behind those that it has; any that make it too long not.
+
+    Only an answer that is made anew may get them: one that was kept has them already.
+    """
+    links = tuple(added)
 
     @after_this_request
-    def add(response: Response) -> Response:
-        if found:
-            response.headers["Link"] = ", ".join(found)
+    def send(response: Response) -> Response:
+        for link in links:
+            joined = ", ".join([*response.headers.getlist("Link"), link])
+            if is_sendable(joined):
+                response.headers["Link"] = joined
         return response

@@ -14,13 +14,14 @@ from service.api.answers import Answer, corrections, selection_query
 from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
 from service.api.cursors import START, CursorField, decode_names, encode_names
 from service.api.document import also_written, problems
+from service.api.feeds.making import FEED_FORMATS
 from service.api.fields import PlainInteger, doc, rfc3339
 from service.api.formats import WrittenFormat, example
 from service.api.formats.rows import CSV, CSV_PARAMETERS, to_csv
 from service.api.formats.written import Absolute
-from service.api.negotiate import JSON, Format, format_field, negotiated
+from service.api.negotiate import JSON, Format, format_field, negotiated, refuse_fields
 from service.api.responses import PAGE_ORDER, PageSchema, SelectionEchoSchema, SelfLinkSchema
-from service.api.search_formats import FEED_CONTENT, TAG_FORMATS, answer_tag
+from service.api.search_formats import FEED_CONTENT, NAME_FORMATS, answer_name
 from service.api.selection import SelectionSchema, WindowSchema, choice, refuse_page, take_selection, take_window
 from service.api.sparse import FieldList, pick
 from service.api.views import Page, StrictBlueprint, paged
@@ -212,21 +213,15 @@ class AskedName:
 
 
 class NameArgs(SelectionSchema):
-    """The parameters of one name."""
+    """The parameters of one name, whose articles are a feed too."""
 
     wanted = FieldList(NameDetailSchema, "id,count,sparkline.count", data_key="fields")
-    format = format_field((JSON,))
+    format = format_field(NAME_FORMATS)
 
     @ma.post_load
     def to_asked(self, values: dict[str, Any], **_kwargs: object) -> AskedName:
         """The selection for the engine, and what of the answer is wanted."""
         return AskedName(Selection(**take_selection(values)), values["wanted"], values["format"])
-
-
-class TagArgs(NameArgs):
-    """The parameters of one tag, whose articles are a feed too."""
-
-    format = format_field(TAG_FORMATS)
 
 
 @dataclass(frozen=True)
@@ -251,7 +246,6 @@ def name_lists() -> list[StrictBlueprint]:
 def _name_list(kind: NameKind) -> StrictBlueprint:
     """The list of one kind of name, and each one of them."""
     wording = _WORDINGS[kind]
-    is_tag = kind is NameKind.TAG
     write = partial(names_to_csv, kind)
     formats = (JSON, WrittenFormat(CSV.name, CSV.media_type, CSV_PARAMETERS, "csv", write=write))
     blueprint = StrictBlueprint(
@@ -272,22 +266,23 @@ def _name_list(kind: NameKind) -> StrictBlueprint:
         return _list(kind, asked, negotiated(request.args.get("format"), formats))
 
     @blueprint.route(f"{links.NAMES[kind]}/<path:{kind}_id>")
-    @blueprint.arguments(TagArgs() if is_tag else NameArgs(), location="query")
+    @blueprint.arguments(NameArgs(), location="query")
     @blueprint.response(200, NameDetailSchema, description=f"The {kind}.")
     @problems(404, 406, 422, 503)
     @blueprint.doc(
-        responses={200: {"content": FEED_CONTENT}} if is_tag else {},
+        responses={200: {"content": FEED_CONTENT}},
         operationId=f"get{kind.capitalize()}",
         summary=f"Get one {kind}.",
         description="How many of the articles that match carry it, since when, until when, how many in each month, "
-        "and which tags stand beside it more often than by chance." + (" As a feed, its articles." if is_tag else ""),
+        "and which tags stand beside it more often than by chance. As a feed, its articles.",
     )
     def get_name(asked: AskedName, **path: str) -> Response:
         name_id = path[f"{kind}_id"]
-        chosen = negotiated(asked.format_name, TAG_FORMATS if is_tag else (JSON,))
+        chosen = negotiated(asked.format_name, NAME_FORMATS)
+        refuse_fields(asked.fields, chosen)
         with wiring().engine.snapshot() as snapshot:
             if chosen is not JSON:
-                return answer_tag(snapshot, name_id, asked.within, chosen)
+                return answer_name(snapshot, kind, name_id, asked.within, chosen)
             return _get(snapshot, kind, name_id, asked)
 
     return blueprint
@@ -336,6 +331,7 @@ def _get(snapshot: Snapshot, kind: NameKind, name_id: str, asked: AskedName) -> 
     note_total(found.name.count)
     if not found.is_complete:
         keep_nothing()
+    links.announce_formats(path, links.selection_parameters(asked.within), FEED_FORMATS)
     return jsonify(pick(_detail(kind, found, asked.within, snapshot.generation), asked.fields))
 
 

@@ -10,7 +10,7 @@ from marshmallow import validate
 from werkzeug.datastructures import MIMEAccept
 
 from service.api.fields import doc
-from service.api.problems import ProblemError
+from service.api.problems import ParameterError, ProblemError, invalid
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,18 @@ def negotiated(asked: str | None, offered: Sequence[Format]) -> Format:
             f"Accept asks for none of the formats that there are: {', '.join(by_type)}.",
         )
     return by_type[found]
+
+
+def refuse_fields(fields: Sequence[str], chosen: Format, sparse: Sequence[Format] = (JSON,)) -> None:
+    """Refuse parts of an answer where it is in a format that has no parts to choose.
+
+    Raises:
+        ProblemError: there are fields beside a format that is not among the sparse ones.
+    """
+    if fields and chosen not in sparse:
+        others = " or ".join(one.name for one in sparse)
+        message = f"does not go with the format {chosen.name}; leave it out, or ask for {others}."
+        raise invalid("invalid_parameter", ParameterError("fields", message))
 
 
 def _vary(response: Response) -> Response:

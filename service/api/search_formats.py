@@ -1,37 +1,38 @@
-"""The formats that searches and tags are answered in beside JSON."""
+"""The formats that searches and names are answered in beside JSON."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import orjson
 from flask import Response, request
 
-from service.api.context import note_total, unchanged
+from service.api.context import keep_nothing, note_total, unchanged
 from service.api.feeds.atom import ATOM, write_atom
 from service.api.feeds.feed import NAME, Feed
 from service.api.feeds.json_feed import JSON_FEED, JsonFeedSchema, write_json_feed
-from service.api.feeds.making import FEED_FORMATS, search_feed, tag_feed, tag_uri
+from service.api.feeds.making import FEED_FORMATS, name_feed, search_feed, tag_uri
 from service.api.formats import LIST_FORMATS
 from service.api.links import (
     SEARCH,
     Parameters,
-    absolute,
     announce,
-    of_tag,
+    announce_formats,
+    name_path,
+    of_name,
     page_parameters,
     search_parameters,
     selection_parameters,
-    tag_path,
 )
 from service.api.negotiate import JSON, Format
 from service.api.problems import ParameterError, invalid
 from service.articles.slug import slug
+from service.search.facet import FacetScope
 from service.search.names import NameKind
-from service.search.page import Tag
+from service.search.page import SearchPage
 from service.search.port import Snapshot
-from service.search.request import SearchRequest, Selection, Sort
+from service.search.request import SearchRequest, Selection, Snippets, Sort
 
 SEARCH_FORMATS = (*LIST_FORMATS, *FEED_FORMATS)
-TAG_FORMATS = (JSON, *FEED_FORMATS)
+NAME_FORMATS = (JSON, *FEED_FORMATS)
 _ATOM_ADDRESS = "https://archiv.example/v1/search?q=deich&format=atom"
 _EXAMPLE = Feed(
     id="tag:archiv.example,2026:search?q=deich",
@@ -55,43 +56,84 @@ FEED_CONTENT = {
     JSON_FEED.media_type: {"schema": JsonFeedSchema, "example": orjson.loads(write_json_feed(_EXAMPLE))},
 }
 """The same answers as feeds, for the document."""
+_OF_JSON = {
+    **dict.fromkeys(("cursor", "fields", "facet", "facet_q")),
+    "facet_scope": str(FacetScope.OTHERS),
+    "explain": "",
+    "highlight": "on",
+    "snippets": str(Snippets().number),
+    "snippet_length": str(Snippets().length),
+}
+"""Parameters that say nothing of a feed, and their defaults, which generated clients send."""
+_OF_FEEDS = (*(field.name for field in fields(Selection)), "collapse")
+"""What a search has in common with its feed, beside the sort."""
 _WRITERS = {ATOM: write_atom, JSON_FEED: write_json_feed}
 
 
 def answer_search(snapshot: Snapshot, asked: SearchRequest, chosen: Format) -> Response:
-    """A search in one of SEARCH_FORMATS but JSON. Feeds are sorted newest first unless the client asks otherwise."""
-    sort = asked.sort if "sort" in request.args else Sort.NEWEST
-    if asked.cursor is not None:
-        raise invalid("invalid_parameter", ParameterError("cursor", "does not go with feeds, which have pages."))
-    asked = replace(asked, sort=sort, explain=frozenset(), facets=(), recency=None)
+    """A search in one of FEED_FORMATS. They are sorted newest first unless the client asks otherwise.
+
+    Raises:
+        ProblemError: there are parameters that say nothing of a feed.
+    """
+    asked = replace(asked, sort=asked.sort if "sort" in request.args else Sort.NEWEST)
+    _refuse_more(asked)
     parameters = [*search_parameters(asked, Sort.NEWEST), *page_parameters(asked.window)]
     known = _unchanged(snapshot, SEARCH, parameters, chosen)
     if known is not None:
         return known
     found = snapshot.search(asked)
-    note_total(found.total)
+    _note(found)
     return _written(search_feed(asked, found, chosen), chosen)
 
 
-def answer_tag(snapshot: Snapshot, tag_id: str, asked: Selection, chosen: Format) -> Response:
-    """The articles of a tag in one of TAG_FORMATS but JSON, newest first.
+def announce_feeds(asked: SearchRequest) -> None:
+    """Name the feeds of a search in the header `Link` of its answer: readers look for them there."""
+    sort = Sort.NEWEST if asked.sort is Sort.RELEVANCE else asked.sort
+    feed = SearchRequest(**{name: getattr(asked, name) for name in _OF_FEEDS}, sort=sort)
+    announce_formats(SEARCH, search_parameters(feed, Sort.NEWEST), FEED_FORMATS)
+
+
+def answer_name(snapshot: Snapshot, kind: NameKind, name_id: str, asked: Selection, chosen: Format) -> Response:
+    """The articles of a name in one of FEED_FORMATS, newest first.
 
     Raises:
-        TagNotFoundError: no article of the archive carries this tag.
+        NameNotFoundError: no article of the archive carries this name.
+        ProblemError: they are asked for beside other names of which an article has but one.
     """
-    known = _unchanged(snapshot, tag_path(slug(tag_id)), selection_parameters(asked), chosen)
+    path, parameters = name_path(kind, slug(name_id)), selection_parameters(asked)
+    known = _unchanged(snapshot, path, parameters, chosen)
     if known is not None:
         return known
-    tag = snapshot.name(NameKind.TAG, tag_id, asked).name
-    page = SearchRequest(**{**vars(asked), "filters": of_tag(tag.id, asked.filters)}, sort=Sort.NEWEST)
+    name = snapshot.name(kind, name_id, asked).name
+    filters = of_name(kind, name.id, asked.filters)
+    if filters is None:
+        message = f"does not go with the feed of one {kind}; leave it out."
+        raise invalid("invalid_parameter", ParameterError(kind, message))
+    page = SearchRequest(**{**vars(asked), "filters": filters}, sort=Sort.NEWEST)
     found = snapshot.search(page)
-    note_total(found.total)
-    return _written(tag_feed(Tag(tag.id, tag.name), asked, page, found, chosen), chosen)
+    _note(found)
+    return _written(name_feed(search_feed(page, found, chosen), name.name, path, parameters, chosen), chosen)
 
 
 def _unchanged(snapshot: Snapshot, path: str, canonical: Parameters, chosen: Format) -> Response | None:
-    """As `unchanged`; feeds have absolute addresses and ids, which two settings are in."""
-    return unchanged(snapshot, path, [*canonical, ("base", absolute("")), ("ids", tag_uri(""))], chosen.name)
+    """As `unchanged`; a setting is in the ids of feeds."""
+    return unchanged(snapshot, path, [*canonical, ("ids", tag_uri(""))], chosen.name)
+
+
+def _refuse_more(asked: SearchRequest) -> None:
+    given = [name for name, default in _OF_JSON.items() if request.args.get(name, default) != default]
+    wrong = [ParameterError(name, "does not go with feeds; leave it out, or ask for json.") for name in given]
+    if asked.recency is not None and asked.sort is not Sort.RELEVANCE:
+        wrong.append(ParameterError("recency", "goes with sort=relevance in feeds; add that, or leave it out."))
+    if wrong:
+        raise invalid("invalid_parameter", *wrong)
+
+
+def _note(found: SearchPage) -> None:
+    note_total(found.total)
+    if not found.is_complete:
+        keep_nothing()
 
 
 def _written(feed: Feed, chosen: Format) -> Response:

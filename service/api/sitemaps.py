@@ -1,13 +1,13 @@
 """Sitemaps (https://www.sitemaps.org/protocol.html), and Google's for news: pure functions."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
 from service.api.fields import rfc3339
 from service.api.links import article_path
 from service.api.xml import document, element
-from service.articles.dates import first_moment, last_moment
+from service.articles.dates import first_moment
 from service.articles.model import Article
 from service.search.listing import Listed
 from service.search.request import Bound, Filters, SearchRequest, Sort, Window
@@ -64,9 +64,9 @@ def write_sitemap(base: str, articles: Iterable[Listed]) -> bytes:
     return "\n".join([*lines, "</urlset>\n"]).encode()
 
 
-def news_request(today: date) -> SearchRequest:
-    """The articles of today and yesterday in Europe/Berlin: none is older than two days at any time of the day."""
-    span = Bound(first_moment(today - timedelta(days=1))), Bound(last_moment(today))
+def news_request(now: datetime) -> SearchRequest:
+    """The articles from yesterday, in the zone of `now`, until now: none is older than two days, none yet to come."""
+    span = Bound(first_moment(now.date() - timedelta(days=1))), Bound(now)
     return SearchRequest(
         filters=Filters(date_from=span[0], date_to=span[1]), sort=Sort.NEWEST, window=Window(size=MOST_NEWS)
     )

@@ -12,14 +12,14 @@ from service.api.answers import Answer
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.fields import PlainInteger, doc
-from service.api.negotiate import JSON, Format, format_field, negotiated
+from service.api.negotiate import JSON, Format, format_field, negotiated, refuse_fields
 from service.api.sparse import FieldList, pick
 from service.api.views import StrictBlueprint
 from service.search.suggestion import MAX_TYPED_LENGTH, MOST_SUGGESTIONS, Suggestion, SuggestionKind, SuggestRequest
 
 OPENSEARCH_SUGGESTIONS = Format("opensearch", "application/x-suggestions+json")
 """What browsers read: an array of what was typed and three lists, the completions, what they are, where they lead."""
-_FORMATS = (JSON, OPENSEARCH_SUGGESTIONS)
+FORMATS = (JSON, OPENSEARCH_SUGGESTIONS)
 _NAMES = {kind.value for kind in SuggestionKind} - {SuggestionKind.PHRASE, SuggestionKind.TITLE}
 _OPERATORS = frozenset({"AND", "OR", "NOT", "UND", "ODER", "NICHT"})
 
@@ -88,7 +88,7 @@ class SuggestArgs(ma.Schema):
         metadata=doc("The most suggestions.", SuggestRequest().limit, default=SuggestRequest().limit),
     )
     wanted = FieldList(SuggestionSchema, "text,count", data_key="fields")
-    format = format_field(_FORMATS)
+    format = format_field(FORMATS)
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> SuggestRequest:
@@ -145,10 +145,11 @@ def suggest_completions(asked: SuggestRequest) -> Response:
 
     Tags, authors, sections, sources, titles and frequent phrases that begin so, or have a word that does.
     """
-    chosen = negotiated(request.args.get("format"), _FORMATS)
+    chosen = negotiated(request.args.get("format"), FORMATS)
+    refuse_fields(asked.fields, chosen)
     with wiring().engine.snapshot() as snapshot:
         parameters = _parameters(asked) if chosen is JSON else _parameters_of_browsers(asked)
-        known = unchanged(snapshot, links.SUGGEST, parameters)
+        known = unchanged(snapshot, links.SUGGEST, parameters, chosen.name)
         if known is not None:
             return known
         found = snapshot.suggest(asked)
@@ -174,9 +175,8 @@ def _parameters(asked: SuggestRequest) -> links.Parameters:
 
 
 def _parameters_of_browsers(asked: SuggestRequest) -> links.Parameters:
-    """The same for an answer that repeats what was typed to the letter and has absolute addresses."""
-    given = ("typed", request.args.get("q", ""))
-    return [*_parameters(asked), given, ("format", OPENSEARCH_SUGGESTIONS.name), ("base", links.absolute(""))]
+    """The same for an answer that repeats what was typed to the letter."""
+    return [*_parameters(asked), ("typed", request.args.get("q", ""))]
 
 
 def _for_browsers(found: Sequence[Suggestion]) -> Response:

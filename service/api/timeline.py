@@ -211,7 +211,7 @@ def count_over_time(asked: Asked) -> Response:
         if not all(series.is_complete for series in found.series):
             keep_nothing()
         if chosen is CSV:
-            return csv_response(_HEADER, _rows(found))
+            return csv_response("timeline", _HEADER, _rows(found))
         return jsonify(_answer(asked, found, snapshot.generation))
 
 

@@ -4,26 +4,22 @@ from flask import Flask, Response, request
 from flask_compress import Compress
 from flask_cors import CORS
 
-_COMPRESSED = [
-    "application/atom+xml",
-    "application/feed+json",
-    "application/javascript",
-    "application/json",
-    "application/ld+json",
-    "application/opensearchdescription+xml",
-    "application/vnd.iptc.g2.newsitem+json",
-    "application/x-bibtex",
-    "application/x-ndjson",
-    "application/x-research-info-systems",
-    "application/xml",
-    "application/yaml",
-    "text/css",
-    "text/csv",
-    "text/html",
-    "text/javascript",
-    "text/markdown",
-    "text/plain",
-]
+from service.api import export, suggest
+from service.api.formats import ARTICLE_FORMATS
+from service.api.search_formats import SEARCH_FORMATS
+
+_FORMATS = (*ARTICLE_FORMATS, *SEARCH_FORMATS, *export.FORMATS, *suggest.FORMATS)
+_COMPRESSED = sorted(
+    {
+        *(one.media_type for one in _FORMATS),
+        "application/opensearchdescription+xml",
+        "application/xml",
+        "application/yaml",
+        "text/css",
+        "text/html",
+        "text/javascript",
+    }
+)
 _SMALLEST = 1_000
 """Bytes; an answer of less fits into one packet as it is."""
 _WINDOW = 18
@@ -60,6 +56,16 @@ def _forget_refused() -> None:
     if "q=0" in request.headers.get("Accept-Encoding", ""):
         liked = (f"{name};q={quality}" for name, quality in request.accept_encodings if quality)
         request.environ["HTTP_ACCEPT_ENCODING"] = ", ".join(liked)
+
+
+def sharing_headers(origins: str) -> dict[str, str]:
+    """What lets pages read an answer to a request whose headers are not known, such as one that could not be read.
+
+    Of several origins it cannot be told which one asks, so then no page may read it.
+    """
+    if not origins or "," in origins:
+        return {}
+    return {"Access-Control-Allow-Origin": origins, "Access-Control-Expose-Headers": ", ".join(_EXPOSED)}
 
 
 def share(app: Flask, origins: str) -> None:

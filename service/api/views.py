@@ -15,11 +15,11 @@ from service.api.document import also_written, problems
 from service.api.feeds.making import FEED_FORMATS
 from service.api.formats import ARTICLE_FORMATS, LIST_FORMATS, WrittenFormat, example
 from service.api.formats.keys import citation_key
-from service.api.negotiate import Format, negotiated
+from service.api.negotiate import JSON, Format, negotiated, refuse_fields
 from service.api.parsing import QueryParser
 from service.api.requests import ArticleArgs, ArticlesArgs, BatchRequest, SearchArgs, SearchBodySchema
 from service.api.responses import SearchPageSchema, WholeArticleSchema
-from service.api.search_formats import FEED_CONTENT, SEARCH_FORMATS, answer_search
+from service.api.search_formats import FEED_CONTENT, SEARCH_FORMATS, announce_feeds, answer_search
 from service.api.sparse import pick
 from service.search.page import Hit
 from service.search.port import Snapshot
@@ -144,13 +144,14 @@ def get_article(asked: dict[str, Any], article_id: str) -> Response:
     readers as Markdown and text, for citing as BibTeX and RIS.
     """
     chosen = negotiated(asked["format"], ARTICLE_FORMATS)
+    refuse_fields(asked["wanted"], chosen)
     with wiring().engine.snapshot() as snapshot:
         path = links.article_path(article_id)
-        links.announce_formats(path, ARTICLE_FORMATS, chosen)
         known = unchanged(snapshot, path, links.fields_parameters(asked["wanted"]), chosen.name)
         if known is not None:
             return known
         hit = snapshot.article(article_id)
+        links.announce_formats(path, [], [one for one in ARTICLE_FORMATS if one != chosen])
         if isinstance(chosen, WrittenFormat):
             return chosen.answer(hit, links.absolute, citation_key(hit.article.id))
         return jsonify(pick(answers.whole_article(hit), asked["wanted"]))
@@ -166,6 +167,8 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, chosen: Format)
         return known
     # Rows have all their columns.
     found = snapshot.search(replace(asked, fields=()) if isinstance(chosen, WrittenFormat) else asked)
+    if path == links.SEARCH and chosen is JSON:
+        announce_feeds(asked)
     results = [pick(answers.result(hit), asked.fields) for hit in found.hits]
     neighbours = None
     if asked.cursor is not None:

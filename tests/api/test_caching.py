@@ -2,6 +2,7 @@
 
 import json
 import re
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
@@ -13,13 +14,17 @@ from flask import Response
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from support import SEED_ID, Archive, get, write_archive
+from support import SEED_ID, Archive, MakeClient, get, write_archive
 
 from service.api import moments
 from service.api.app import create_app
 from service.api.caching import Kept, Results, cut
+from service.api.formats import LIST_FORMATS
+from service.api.negotiate import Format
+from service.api.search_formats import NAME_FORMATS, SEARCH_FORMATS
 from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
+from service.index.arrays import evaluator, proximity
 from service.index.build import build
 from service.index.generations import Store
 
@@ -91,6 +96,41 @@ def test_problem_is_not_kept(client: FlaskClient, address: str) -> None:
     assert "cached" not in _logged(client, address)[1]
 
 
+_HARD = """author:"Anna Öztürk\""""
+
+
+@pytest.mark.parametrize(
+    ("path", "kinds"),
+    [
+        ("/v1/search", SEARCH_FORMATS),
+        ("/v1/tags", LIST_FORMATS),
+        ("/v1/authors", LIST_FORMATS),
+        ("/v1/tags/oel", NAME_FORMATS),
+        ("/v1/sections/kultur", NAME_FORMATS),
+        ("/v1/timeline", LIST_FORMATS),
+        ("/v1/concordance", LIST_FORMATS),
+    ],
+)
+def test_answer_that_was_cut_short_is_not_kept_in_any_format(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, path: str, kinds: tuple[Format, ...]
+) -> None:
+    monkeypatch.setattr(proximity, "_STRETCH", 1)
+    header = "Datum: 2024-05-01\nRessort: Kultur\nAutor: Anna Öztürk, Jörg Weiß, Maren Kai\n"
+    client = make_client({name: f"{header}Titel {name}\nLead.\n- Themen:\n- #Öl\n" for name in map(str, range(40))})
+    for kind in kinds:
+        asked = {"q": f"titel {_HARD}", "format": kind.name}
+        with monkeypatch.context() as patched:
+            patched.setattr(evaluator, "TIME_LIMIT", -1.0)
+            hurried = client.get(path, query_string=asked)
+        assert (hurried.status_code, hurried.headers["Cache-Control"]) == (200, "no-store")
+        assert "ETag" not in hurried.headers
+        with structlog.testing.capture_logs() as lines:
+            whole = client.get(path, query_string=asked)
+        assert "cached" not in lines[0]
+        assert whole.headers["Cache-Control"].startswith("public")
+        assert _untimed(whole.data) != _untimed(hurried.data)
+
+
 def test_without_memory_nothing_is_kept(examples_engine: WhooshEngine) -> None:
     client = create_app(examples_engine, Settings(result_cache_mb=0)).test_client()
     client.get("/v1/tags")
@@ -110,8 +150,9 @@ def test_answer_may_not_come_from_another_generation(tmp_path: Path) -> None:
     engine.close()
 
 
+@pytest.mark.parametrize("bound", ["from=now-7d", "from=%6Eow-7d", "%66rom=%6e%6F%77-7d"])
 def test_dates_before_now_are_asked_again_on_another_day(
-    make_engine: Callable[[Archive], WhooshEngine], monkeypatch: pytest.MonkeyPatch
+    make_engine: Callable[[Archive], WhooshEngine], monkeypatch: pytest.MonkeyPatch, bound: str
 ) -> None:
     client = create_app(make_engine({"a": "Datum: 2026-03-10\nTitel\nHaus.\n"}), Settings()).test_client()
 
@@ -123,7 +164,7 @@ def test_dates_before_now_are_asked_again_on_another_day(
 
         monkeypatch.setattr("service.api.moments.datetime", Clock)
         monkeypatch.setattr("service.api.app.datetime", Clock)
-        return client.get("/v1/search?from=now-7d")
+        return client.get(f"/v1/search?{bound}")
 
     day, evening, later = at("2026-03-15T10:00"), at("2026-03-15T22:00"), at("2026-03-18T10:00")
     assert [answer.get_json()["total"]["value"] for answer in (day, evening, later)] == [1, 1, 0]
@@ -192,13 +233,43 @@ def test_least_recently_used_go_first_and_the_bound_holds(steps: list[tuple[bool
         else:
             answer = Kept(b"x" * length, None, (), None)
             results.keep("g", key, answer)
-            if answer.size + len(key) <= 20_000 // 8:
+            if answer.size <= 20_000 // 8:
                 model.pop(key, None)
                 model[key] = answer
                 while sum(kept.size for kept in model.values()) > 20_000:
                     model.pop(next(iter(model)))
     assert {key: results.get("g", key) for key in model} == model
     assert results.get("another", next(iter(model), "a")) is None
+
+
+_HEADERS = tuple((f"X-{number}", "x" * 100) for number in range(10))
+
+
+@pytest.mark.parametrize("headers", [(), _HEADERS])
+@pytest.mark.parametrize("length", [0, 10_000])
+def test_memory_of_kept_answers_is_bounded_with_keys_and_headers(
+    headers: tuple[tuple[str, str], ...], length: int
+) -> None:
+    bound = 1_000_000
+    results = Results(bound)
+    tracemalloc.start()
+    try:
+        for number in range(2_000):
+            own = tuple((f"{name}-{number}", f"{value}{number}") for name, value in headers)
+            results.keep("g", f"{number}{'x' * 31_000}", Kept(b"%d" % number + b"x" * length, None, own, None))
+        assert tracemalloc.get_traced_memory()[0] < bound
+    finally:
+        tracemalloc.stop()
+
+
+def test_answer_to_post_is_not_kept_and_that_to_get_is_taken_for_it(client: FlaskClient) -> None:
+    body = {"q": "deich", "page_size": 3}
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(2):
+            client.post("/v1/search", json=body)
+        client.get("/v1/search", query_string=body)
+        client.post("/v1/search", json=body)
+    assert [line.get("cached") for line in lines] == [None, None, None, True]
 
 
 def test_threads_share_kept_answers() -> None:

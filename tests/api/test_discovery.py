@@ -107,16 +107,17 @@ def test_address_that_is_too_long_for_sitemaps_is_left_out(make_client: MakeClie
     assert MOST_URLS * (LONGEST_URL + 100) < 50 * 1024 * 1024
 
 
-def test_news_are_of_today_and_yesterday(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_news_are_of_yesterday_and_of_today_until_now(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = {
         "alt": "Datum: 2026-11-21T23:59:59\nAlt\n",
         "gestern": "Datum: 2026-11-22T00:00\nSprache: en\nYesterday & <before>\n",
-        "heute": "Datum: 2026-11-23T23:59\nQuelle: Küstendienst\nHeute\n",
+        "gleich": "Datum: 2026-11-23T14:31\nGleich\n",
+        "heute": "Datum: 2026-11-23T14:30\nQuelle: Küstendienst\nHeute\n",
         "morgen": "Datum: 2026-11-24\nMorgen\n",
         "ohne": "Ohne Datum\n",
     }
     client = make_client(archive)
-    monkeypatch.setattr(discovery, "_today", lambda: date(2026, 11, 23))
+    monkeypatch.setattr(discovery, "_now", lambda: datetime(2026, 11, 23, 14, 30, tzinfo=TIME_ZONE))
     root = _xml(client, "/sitemap-news.xml")
     assert _locations(root) == ["/v1/articles/heute", "/v1/articles/gestern"]
     said = [
@@ -124,15 +125,16 @@ def test_news_are_of_today_and_yesterday(make_client: MakeClient, monkeypatch: p
         for url in root
     ]
     assert said == [
-        ("Küstendienst", "de", "2026-11-23T23:59:00+01:00", "Heute"),
+        ("Küstendienst", "de", "2026-11-23T14:30:00+01:00", "Heute"),
         ("Artikelsuche", "en", "2026-11-22T00:00:00+01:00", "Yesterday & <before>"),
     ]
 
 
-def test_news_of_another_day_have_another_etag(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_news_of_another_minute_have_another_etag(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     etags = []
-    for day in (23, 24):
-        monkeypatch.setattr(discovery, "_today", lambda day=day: date(2026, 11, day))
+    for minute in (30, 31):
+        now = datetime(2026, 11, 23, 14, minute, tzinfo=TIME_ZONE)
+        monkeypatch.setattr(discovery, "_now", lambda now=now: now)
         etags.append(client.get("/sitemap-news.xml").headers["ETag"])
     assert client.get("/sitemap-news.xml", headers={"If-None-Match": etags[0]}).status_code == 200
     assert client.get("/sitemap-news.xml", headers={"If-None-Match": etags[1]}).status_code == 304
@@ -140,13 +142,13 @@ def test_news_of_another_day_have_another_etag(client: FlaskClient, monkeypatch:
 
 @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 3, 30), date(2026, 10, 25), date(2026, 10, 26)])
 def test_news_are_never_older_than_two_days(day: date) -> None:
-    filters = news_request(day).filters
+    now = datetime.combine(day, datetime.max.time(), TIME_ZONE)
+    filters = news_request(now).filters
     assert filters.date_from is not None
     assert filters.date_to is not None
-    end = datetime.combine(day + timedelta(days=1), datetime.min.time(), TIME_ZONE)
     # Two days by the calendar: one of them has 25 hours when the clocks go back.
-    assert end.astimezone(TIME_ZONE) - filters.date_from.moment <= timedelta(days=2)
-    assert filters.date_to.moment < end
+    assert now - filters.date_from.moment <= timedelta(days=2)
+    assert filters.date_to.moment == now
 
 
 def test_opensearch_description_leads_to_answers_of_its_types(client: FlaskClient) -> None:
@@ -176,12 +178,13 @@ def test_suggestions_for_browsers_are_those_of_the_service(client: FlaskClient) 
     assert response.headers["ETag"] != client.get("/v1/suggest?q=klim&format=opensearch").headers["ETag"]
 
 
-def test_robots_may_read_everything_and_find_the_sitemaps(client: FlaskClient) -> None:
+def test_robots_may_read_articles_but_not_every_search_and_find_the_sitemaps(client: FlaskClient) -> None:
     response = client.get("/robots.txt")
     assert response.mimetype == "text/plain"
     parser = RobotFileParser()
     parser.parse(response.text.splitlines())
-    assert parser.can_fetch("AnyBot", "/v1/articles/x")
+    may_read = {"/v1/articles/x": True, "/v1/tags": True, "/v1/search?q=x": False, "/v1/export": False}
+    assert {path: parser.can_fetch("AnyBot", path) for path in may_read} == may_read
     for address in parser.site_maps() or ():
         assert client.get(address.removeprefix(LOCALHOST)).status_code == 200
     assert len(parser.site_maps() or ()) == 2

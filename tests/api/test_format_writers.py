@@ -5,6 +5,7 @@ import io
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from ninjs_schema import NINJS_2_1
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+from rfc3986_validator import validate_rfc3986
 
 from service.api.formats.bibtex import to_bibtex
 from service.api.formats.jsonld import to_jsonld
@@ -29,6 +31,7 @@ from service.api.formats.ninjs import to_ninjs
 from service.api.formats.ris import to_ris
 from service.api.formats.tables import ARTICLE_COLUMNS, articles_to_csv
 from service.api.formats.text import to_text
+from service.api.formats.written import web_address
 from service.api.names import NAME_COLUMNS, names_to_csv
 from service.articles.model import Article, Section
 from service.articles.slug import slug
@@ -220,7 +223,14 @@ def test_markdown_keeps_a_line_whatever_it_begins_with(start: str, rest: str) ->
 @given(_hits())
 def test_plain_text_is_the_article_and_nothing_else(hit: Hit) -> None:
     blocks = [hit.article.title, hit.article.text]
-    assert to_text(hit, _absolute).decode() == "\n\n".join(block for block in blocks if block) + "\n"
+    written = to_text(hit, _absolute).decode()
+    assert _words(written) == _words("\n\n".join(blocks))
+    assert written.count("\n\n") == len(list(hit.article.texts()))
+
+
+def test_plain_text_commands_no_terminal() -> None:
+    hit = Hit(Article("a", "Titel\x1b[2J\x07", "Lead\x9b31m\x7f"), ())
+    assert to_text(hit, _absolute).decode() == "Titel [2J\n\nLead 31m\n"
 
 
 _LATEX = get_default_latex_context_db()
@@ -275,7 +285,8 @@ def test_ris_reads_back(hit: Hit) -> None:
     (record,) = rispy.loads(written)
     assert record["type_of_reference"] == "NEWS"
     assert _words(record["title"]) == _words(article.title)
-    turned = [" ".join(reversed(name.split(", ", 1))) for name in record.get("authors", [])]
+    parted = [name.split(", ") for name in record.get("authors", [])]
+    turned = [" ".join([*parts[1:2], parts[0], *parts[2:]]) for parts in parted]
     assert [_words(name) for name in turned] == [_words(name).replace("*", "∗") for name in article.authors]
     day = _day(article.published)
     assert record.get("date") == (None if day is None else f"{day.replace('-', '/')}/")
@@ -326,11 +337,14 @@ def test_csv_of_tags_reads_back(tags: list[NameCount]) -> None:
         assert _words(_cell(row["name"])) == _words(tag.name)
 
 
-@given(st.lists(_phrases(4) | st.sampled_from(["a b", "a-b", "A", "ä", "ae", "日本", "..", "a:b"]), unique=True))
+_IDS = st.sampled_from(["a b", "a-b", "a", "A", "Text-1", "text-1", "ä", "ae", "日本", "..", "a:b"])
+
+
+@given(st.lists(_phrases(4) | _IDS, unique=True))
 def test_keys_are_ascii_names_and_differ_where_the_ids_do(ids: list[str]) -> None:
     keys = [citation_key(article_id) for article_id in ids]
-    assert len(set(keys)) == len(ids)
-    assert all(re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]*", key) for key in keys)
+    assert len(set(keys)) == len(ids)  # BibTeX does not tell small letters from capitals
+    assert all(re.fullmatch("[a-z0-9][a-z0-9._-]*", key) for key in keys)
 
 
 @pytest.mark.parametrize(
@@ -340,7 +354,16 @@ def test_keys_are_ascii_names_and_differ_where_the_ids_do(ids: list[str]) -> Non
         ("Mareike von der Heide", "von der Heide, Mareike"),
         ("dpa", "dpa"),
         ("Öztürk, Anna", "Öztürk, Anna"),
-        ("von Heide", "Heide, von"),
+        ("von der Leyen", "von der Leyen"),
+        ("Ursula von der Leyen", "von der Leyen, Ursula"),
+        ("Prof. Dr. Otto Braun", "Braun, Prof. Dr. Otto"),
+        ("Otto Braun jr.", "Braun, Otto, jr."),
+        ("Otto von Braun Sen.", "von Braun, Otto, Sen."),
+        ("Otto Braun III MdB", "Braun, Otto, III MdB"),
+        ("Braun jr.", "Braun jr."),
+        ("Anna B.", "B., Anna"),
+        ("Norddeutscher Rundfunk (NDR)", "Norddeutscher Rundfunk (NDR)"),
+        ("Otto Braun [Red.]", "Otto Braun [Red.]"),
     ],
 )
 def test_ris_names_the_family_first(name: str, expected: str) -> None:
@@ -352,3 +375,46 @@ def test_ris_names_the_family_first(name: str, expected: str) -> None:
 def test_bibtex_keeps_together_what_it_would_take_apart(name: str) -> None:
     written = to_bibtex(Hit(Article("a", "Titel", authors=(name, "dpa")), ()), _absolute).decode()
     assert f"author = {{{{{name}}} and dpa}}" in written
+
+
+def test_bibtex_keeps_a_keyword_with_a_comma_together() -> None:
+    tags = tuple(Tag(slug(name), name) for name in ("Haus, Hof", "Deich", "A,,B"))
+    written = to_bibtex(Hit(Article("a", "Titel"), tags), _absolute).decode()
+    assert "  keywords = {{Haus, Hof}, Deich, {A,{},B}},\n" in written
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://bote.example/a?b=1&c=2#d", "https://bote.example/a?b=1&c=2#d"),
+        ("https://bote.example/ä b?q=ß#zurück", "https://bote.example/%C3%A4%20b?q=%C3%9F#zur%C3%BCck"),
+        ("https://bote.example/100%_?x=%zz#frag%zz", "https://bote.example/100%25_?x=%25zz#frag%25zz"),
+        ("https://bote.example/%C3%A4", "https://bote.example/%C3%A4"),
+        ("https://bote.example/a[1]?b[]=2#c#d", "https://bote.example/a%5B1%5D?b%5B%5D=2#c%23d"),
+        ("http://[::1]:8080/a", "http://[::1]:8080/a"),
+        ("https://anna:x@bote.example/", "https://anna:x@bote.example/"),
+        ("https://zürich.example/", "https://z%C3%BCrich.example/"),
+        *(
+            (wrong, None)
+            for wrong in ["http://[::1/kaputt", "http://a]b/", "http://a:b/", "kein Verweis", "/a", "", None]
+        ),
+    ],
+)
+def test_web_address_is_written_as_its_standard_has_it(url: str | None, expected: str | None) -> None:
+    assert web_address(url) == expected
+
+
+@given(st.lists(_PIECES | st.sampled_from(["http://", "https://", "[", "]", "::1", ":80", "@", "/"])).map("".join))
+def test_any_text_makes_a_valid_web_address_or_none(text: str) -> None:
+    for url in (text, f"https://{text}", f"https://bote.example/{text}"):
+        found = web_address(url)
+        assert found is None or validate_rfc3986(found, "URI"), found
+        if found is not None:
+            assert web_address(found) == found
+
+
+@pytest.mark.parametrize("write", [to_jsonld, to_markdown, to_bibtex, to_ris])
+def test_address_that_is_none_is_not_cited(write: Callable[[Hit, Callable[[str], str]], bytes]) -> None:
+    written = write(Hit(Article("a", "Titel", url="http://[::1/kaputt"), ()), _absolute).decode()
+    assert "kaputt" not in written
+    assert "https://archiv.example/v1/articles/a" in written

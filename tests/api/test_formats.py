@@ -114,12 +114,83 @@ def test_formats_have_etags_of_their_own_and_are_304_for_who_has_them(client: Fl
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_each_format_leads_to_the_others(client: FlaskClient, name: str) -> None:
-    found = _links(client.get(f"{ARTICLE}?format={name}").headers)
-    assert {relation for _, relation, _ in found} == {"alternate"}
-    assert {kind for _, _, kind in found} == set(TYPES.values()) - {TYPES[name]}
-    for address, _, kind in found:
-        assert client.get(address).mimetype == kind
+def test_each_format_leads_to_the_others_each_time(client: FlaskClient, name: str) -> None:
+    for _ in range(3):
+        found = _links(client.get(f"{ARTICLE}?format={name}").headers)
+        assert {relation for _, relation, _ in found} == {"alternate"}
+        assert sorted(kind for _, _, kind in found) == sorted(set(TYPES.values()) - {TYPES[name]})
+        for address, _, kind in found:
+            assert client.get(address).mimetype == kind
+
+
+def test_article_that_is_not_there_leads_nowhere(client: FlaskClient) -> None:
+    assert "Link" not in client.get("/v1/articles/gibt-es-nicht").headers
+
+
+@pytest.mark.parametrize("length", [100, 150, 300])
+def test_links_fit_into_a_header_however_long_the_id(make_client: MakeClient, length: int) -> None:
+    client = make_client({"a": f"ID: {'文' * length}\nDatum: 2026\nTitel\n"})
+    (result,) = get(client, "/v1/articles")["results"]
+    for _ in range(2):
+        headers = client.get(result["links"]["self"]).headers
+        assert sum(map(len, headers.getlist("Link"))) <= 8_000
+        kinds = [kind for _, _, kind in _links(headers)]
+        assert kinds == [TYPES[name] for name in OTHERS][: len(kinds)]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_fields_are_refused_beside_a_format_without_parts(client: FlaskClient, name: str) -> None:
+    for problem in (
+        get(client, f"{ARTICLE}?fields=id&format={name}", 422),
+        client.get(f"{ARTICLE}?fields=id", headers={"Accept": TYPES[name]}).get_json(),
+    ):
+        message = f"does not go with the format {name}; leave it out, or ask for json."
+        assert problem["errors"] == [{"parameter": "fields", "message": message}]
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("/v1/suggest?q=klim", "opensearch"), ("/v1/export?q=deich", "bibtex"), ("/v1/export?q=deich", "ris")],
+)
+def test_fields_are_refused_where_entries_are_whole(client: FlaskClient, address: str, name: str) -> None:
+    fields = "id" if "export" in address else "text"
+    (error,) = get(client, f"{address}&fields={fields}&format={name}", 422)["errors"]
+    assert error["parameter"] == "fields"
+
+
+_ABSOLUTE = [
+    *(f"{ARTICLE}?format={name}" for name in OTHERS if name != "text"),
+    *(f"{address}{'&' if '?' in address else '?'}format=csv" for address in LISTS),
+    "/v1/search?q=haus&format=atom",
+    "/v1/tags/energie?format=jsonfeed",
+    "/v1/export?q=deich&format=csv",
+    "/v1/suggest?q=klim&format=opensearch",
+]
+
+
+@pytest.mark.parametrize("address", _ABSOLUTE)
+def test_answer_with_absolute_addresses_is_another_at_another_address(
+    examples_engine: WhooshEngine, address: str
+) -> None:
+    before = create_app(examples_engine, Settings()).test_client()
+    after = create_app(examples_engine, Settings(public_url="https://archiv.example")).test_client()
+    etag = before.get(address).headers["ETag"]
+    assert before.get(address, headers={"If-None-Match": etag}).status_code == 304
+    for moved in (
+        after.get(address, headers={"If-None-Match": etag}),
+        before.get(address, headers={"If-None-Match": etag}, base_url="https://archiv.example"),
+    ):
+        assert moved.status_code == 200
+        assert "https://archiv.example/v1/" in moved.text
+
+
+@pytest.mark.parametrize("address", ["/v1/timeline?q=deich", "/v1/concordance?q=deich", "/v1/export?q=deich", *LISTS])
+def test_csv_is_saved_as_a_file(client: FlaskClient, address: str) -> None:
+    for _ in range(2):
+        given = client.get(address, headers={"Accept": "text/csv"}).headers["Content-Disposition"]
+        disposition, options = parse_options_header(given)
+        assert disposition == "attachment"
+        assert re.fullmatch(r"(timeline|concordance|articles|tags)\.csv", options["filename"])
 
 
 def test_article_has_links_to_its_formats(client: FlaskClient) -> None:

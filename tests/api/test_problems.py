@@ -153,3 +153,19 @@ def test_repeated_and_unknown_parameters_are_named_together(client: FlaskClient)
     problem = get(client, "/v1/search?page=1&page=2&foo=1", 422)
     assert problem["code"] == "repeated_parameter"
     assert [error["parameter"] for error in problem["errors"]] == ["page", "foo"]
+
+
+_STRANGE_HOSTS = ["", "[", 'böse"<&', 'a"b', "a@b", "<script>", "a b", "zürich.example", ".", "x" * 300, "a:b", "a,b"]
+
+
+@pytest.mark.parametrize("host", _STRANGE_HOSTS)
+@pytest.mark.parametrize("address", ["/v1/search?format=atom", "/sitemap.xml", "/livez", "/nope"])
+def test_header_host_that_names_none_is_refused(client: FlaskClient, address: str, host: str) -> None:
+    response = client.get(address, headers={"Host": host})
+    assert (response.status_code, response.headers["Cache-Control"]) == (400, "no-store")
+    assert "header Host" in response.get_json()["detail"]
+
+
+@pytest.mark.parametrize("host", ["[::1]:8000", "[::1]", "archiv.example:8443", "127.0.0.1", "a"])
+def test_absolute_links_begin_with_the_host_of_the_request(client: FlaskClient, host: str) -> None:
+    assert f"<loc>http://{host}/sitemap-1.xml</loc>" in client.get("/sitemap.xml", headers={"Host": host}).text

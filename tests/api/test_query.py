@@ -14,6 +14,8 @@ from werkzeug.test import TestResponse
 
 from service.api.app import create_app
 from service.api.body import MOST_BYTES
+from service.api.formats import LIST_FORMATS
+from service.api.negotiate import Format
 from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
 from service.search.request import Match, Sort, TextField, UseDate
@@ -75,6 +77,18 @@ def test_answers_to_get_query_and_post_are_equal(client: FlaskClient, members: d
             assert response.headers.get("Link") == expected.headers.get("Link")
             if response.status_code == 200:
                 assert _untimed(client.get(response.headers["Location"])) == _untimed(expected)
+
+
+@pytest.mark.parametrize("method", BODIES)
+@pytest.mark.parametrize("kind", LIST_FORMATS, ids=str)
+def test_location_leads_to_the_same_answer_in_its_format(client: FlaskClient, method: str, kind: Format) -> None:
+    body = {"q": "deich", "page_size": 3, "page": 2}
+    named = client.open(SEARCH, method=method, json={**body, "format": kind.name})
+    accepted = client.open(SEARCH, method=method, json=body, headers={"Accept": kind.media_type})
+    for response in (named, accepted):
+        found = client.get(response.headers["Location"])
+        assert (found.status_code, found.mimetype) == (200, kind.media_type)
+        assert _untimed(found) == _untimed(response)
 
 
 @configured(suppress_health_check=[HealthCheck.function_scoped_fixture])

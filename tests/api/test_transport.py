@@ -14,13 +14,16 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as configured
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
-from support import SEED_ID, get
+from support import SEED_ID, MakeClient, get
 from werkzeug.test import TestResponse
 
+from service.api import export, suggest
 from service.api.app import create_app
 from service.api.context import unchanged
 from service.api.deprecation import Deprecated
+from service.api.formats import ARTICLE_FORMATS
 from service.api.negotiate import JSON, Format, negotiated
+from service.api.search_formats import SEARCH_FORMATS
 from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
 
@@ -72,6 +75,26 @@ def test_answer_is_compressed_as_the_client_likes(client: FlaskClient, accepted:
     assert int(response.headers["Content-Length"]) == len(response.data)
     assert response.headers["ETag"] == plain.headers["ETag"]
     assert response.headers["Vary"] == plain.headers["Vary"] == "Accept, Accept-Encoding"
+
+
+_LONG = "Titel\n" + "Der Deich wächst, weil das Meer steigt. " * 40 + "\n- Themen:\n- #Deich\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        *(("/v1/articles/a", kind) for kind in ARTICLE_FORMATS),
+        *(("/v1/search", kind) for kind in SEARCH_FORMATS),
+        *(("/v1/export", kind) for kind in export.FORMATS),
+        *(("/v1/suggest?q=Wort&limit=20", kind) for kind in suggest.FORMATS),
+    ],
+    ids=str,
+)
+def test_answer_in_every_format_is_compressed(make_client: MakeClient, address: str, kind: Format) -> None:
+    titles = {f"{letter}{letter}": f"Wortreich {letter} über Deiche und Häfen\nText.\n" for letter in "bcdefghijklmn"}
+    client = make_client({"a": _LONG, **titles})
+    response = client.get(address, headers={"Accept": kind.media_type, "Accept-Encoding": "gzip"})
+    assert (response.mimetype, response.headers.get("Content-Encoding")) == (kind.media_type, "gzip")
 
 
 @configured(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -192,7 +215,9 @@ def ending(examples_engine: WhooshEngine) -> Flask:
     since, sunset = datetime(2026, 11, 1, tzinfo=UTC), datetime(2027, 5, 1, 12, tzinfo=UTC)
     table = {
         "GET /v1/tags": Deprecated(since),
-        "GET /v1/articles/{article_id}": Deprecated(since, sunset),
+        "GET /v1/articles/{article_id}": Deprecated(since, sunset, "https://archiv.example/ende"),
+        "GET /sitemap-{number}.xml": Deprecated(since, notice="https://archiv.example/karten"),
+        "POST /v1/search": Deprecated(since),
     }
     return create_app(examples_engine, Settings(), table)
 
@@ -205,8 +230,20 @@ def test_operation_that_will_go_says_since_when_and_until_when(ending: Flask) ->
     assert client.get("/v1/articles/x").headers["Deprecation"] == "@1793491200"
     assert client.get("/v1/tags").headers["Deprecation"] == "@1793491200"
     assert "Sunset" not in client.get("/v1/tags").headers
-    for other in ("/v1/articles", "/v1/tags/energie", "/nope"):
+    for method in ("POST", "QUERY"):
+        answer = client.open("/v1/search", method=method, json={})
+        assert answer.headers["Deprecation"] == "@1793491200"
+    for other in ("/v1/articles", "/v1/search", "/v1/tags/energie", "/nope"):
         assert "Deprecation" not in client.get(other).headers
+
+
+def test_operation_that_will_go_leads_to_what_there_is_to_know(ending: Flask) -> None:
+    client = ending.test_client()
+    for _ in range(2):
+        assert client.get("/sitemap-1.xml").headers["Link"] == '<https://archiv.example/karten>; rel="deprecation"'
+        links = client.get(f"/v1/articles/{SEED_ID}").headers.getlist("Link")
+        assert links[-1] == '<https://archiv.example/ende>; rel="deprecation sunset"'
+        assert len(links) == 2
 
 
 def test_operation_that_will_go_is_marked_in_the_document(ending: Flask) -> None:
@@ -218,7 +255,12 @@ def test_operation_that_will_go_is_marked_in_the_document(ending: Flask) -> None
         for method, operation in operations.items()
         if operation.get("deprecated")
     }
-    assert marked == {"GET /v1/tags", "GET /v1/articles/{article_id}"}
+    assert marked == {
+        "GET /v1/tags",
+        "GET /v1/articles/{article_id}",
+        "GET /sitemap-{number}.xml",
+        "POST /v1/search",
+    }
 
 
 def test_end_of_an_unknown_operation_is_a_mistake(examples_engine: WhooshEngine) -> None:

@@ -47,6 +47,30 @@ def test_request_that_cannot_be_read_is_refused_as_a_problem(server: Server, raw
     assert line["status"] == status
 
 
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [(b"GET /livez HTTP/1.1", 400), (b"GET /livez HTTP/1.0", 200), (b"GET /livez HTTP/1.1\r\nHost: a\r\nHost: b", 400)],
+)
+def test_request_must_name_its_host_once(server: Server, request_line: bytes, status: int) -> None:
+    head, _, body = server.say(request_line + b"\r\nConnection: close\r\n\r\n").partition(b"\r\n\r\n")
+    assert head.split(b" ")[1] == b"%d" % status
+    assert json.loads(body)["status"] == (status if status == 400 else "ok")
+
+
+@pytest.mark.parametrize(
+    ("origins", "expected"),
+    [("*", "*"), ("https://a.example", "https://a.example"), ("https://a.example,https://b.example", None), ("", None)],
+)
+def test_refusal_can_be_read_by_the_pages_that_may(tmp_path: Path, origins: str, expected: str | None) -> None:
+    with serving(EXAMPLES, tmp_path, ARTIKEL_CORS_ORIGINS=origins, ARTIKEL_WORKERS="1") as server:
+        head = server.say(b"GET /v1/search?q=" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n").partition(b"\r\n\r\n")[
+            0
+        ]
+        found = re.findall(rb"^Access-Control-Allow-Origin: ([^\r]*)\r?$", head, re.MULTILINE)
+        assert found == ([] if expected is None else [expected.encode()])
+        assert (b"Access-Control-Expose-Headers: " in head) == bool(found)
+
+
 def test_refused_request_is_logged_without_what_was_searched(server: Server) -> None:
     before = len(server.log())
     server.say("GET /v1/search?q=verrätsich HTTP/1.1\r\nHost: a\r\n\r\n".encode())

@@ -9,22 +9,22 @@ from service.api.context import wiring
 from service.api.feeds.atom import ATOM
 from service.api.feeds.feed import NAME, Entry, Feed
 from service.api.feeds.json_feed import JSON_FEED
+from service.api.formats.written import web_address
 from service.api.links import (
     SEARCH,
     Parameters,
     absolute,
     address,
     article_path,
+    format_parameters,
     neighbours,
     page_parameters,
     search_parameters,
-    selection_parameters,
-    tag_path,
 )
 from service.api.negotiate import JSON, Format
 from service.articles.model import Article
-from service.search.page import Hit, SearchPage, Tag
-from service.search.request import SearchRequest, Selection, Sort
+from service.search.page import Hit, SearchPage
+from service.search.request import SearchRequest, Sort
 
 FEED_FORMATS = (ATOM, JSON_FEED)
 TAGGED_SINCE = "2026"
@@ -61,17 +61,15 @@ def search_feed(asked: SearchRequest, found: SearchPage, chosen: Format) -> Feed
     )
 
 
-def tag_feed(tag: Tag, within: Selection, asked: SearchRequest, found: SearchPage, chosen: Format) -> Feed:
-    """The feed of a tag: the first page of the search for its articles, at the tag's address."""
-    parameters = selection_parameters(within)
+def name_feed(feed: Feed, name: str, path: str, parameters: Parameters, chosen: Format) -> Feed:
+    """The feed of a name: that of the search for its articles, at the name's address, of which it is the first page."""
 
     def same(wanted: Format) -> str:
-        kind: Parameters = [] if wanted is JSON else [("format", wanted.name)]
-        return absolute(address(tag_path(tag.id), [*parameters, *kind]))
+        return absolute(address(path, [*parameters, *format_parameters(wanted)]))
 
     return replace(
-        search_feed(asked, found, chosen),
-        title=_title(tag.name),
+        feed,
+        title=_title(name),
         own=same(chosen),
         formats={one.media_type: same(one) for one in (JSON, *FEED_FORMATS)},
     )
@@ -104,7 +102,7 @@ def _entry(hit: Hit) -> Entry:
     return Entry(
         id=tag_uri(f"articles/{quote(article.id, safe=':')}"),
         title=article.title,
-        page=_web_address(article.url),
+        page=web_address(article.url),
         api=absolute(article_path(article.id)),
         summary=article.lead,
         content=article_html(article),
@@ -114,14 +112,3 @@ def _entry(hit: Hit) -> Entry:
         modified=article.modified,
         language=article.language,
     )
-
-
-def _web_address(url: str | None) -> str | None:
-    """The address where an article was published, with everything but ASCII encoded; None where it is none."""
-    if url is None:
-        return None
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:  # a bracket without its pair
-        return None
-    return quote(url, safe="%/:=&?~#+!$,;'@()*[]") if host else None

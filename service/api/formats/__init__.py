@@ -14,7 +14,7 @@ from service.api.formats.ris import to_ris
 from service.api.formats.rows import CSV, CSV_PARAMETERS
 from service.api.formats.tables import articles_to_csv
 from service.api.formats.text import to_text
-from service.api.formats.written import Absolute
+from service.api.formats.written import Absolute, saved_as
 from service.api.negotiate import JSON, Format
 
 Content = TypeVar("Content")
@@ -34,9 +34,7 @@ class WrittenFormat(Format, Generic[Content]):
     def answer(self, content: Content, absolute: Absolute, name: str) -> Response:
         """The content in this format; `name` is that of the file, without its extension and in ASCII."""
         response = Response(self.write(content, absolute), content_type=f"{self.media_type}{self.parameters}")
-        if self.extension is not None:
-            response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{self.extension}")
-        return response
+        return response if self.extension is None else saved_as(response, f"{name}.{self.extension}")
 
 
 _UTF8 = "; charset=utf-8"

@@ -42,7 +42,7 @@ def to_bibtex(hit: Hit, absolute: Absolute) -> bytes:
         "title": f"{{{_escaped(article.title)}}}",  # braces keep the capitals of German nouns
         place: _escaped(article.source or ""),
         "abstract": _escaped(article.lead),
-        "keywords": ", ".join(_escaped(tag.name) for tag in hit.tags),
+        "keywords": ", ".join(_keyword(tag.name) for tag in hit.tags),
         "langid": _LANGUAGES.get(article.language or "", ""),
         "url": cited_address(article, absolute),  # styles and biblatex take it verbatim
     }
@@ -62,6 +62,12 @@ def _date(published: datetime) -> dict[str, str]:
 def _escaped(text: str) -> str:
     parted = _LIGATURE.sub(lambda found: f"{found[0]}\0", one_line(text))
     return _SPECIAL.sub(lambda found: _COMMANDS[found[0]], parted).replace("\0", "{}")
+
+
+def _keyword(name: str) -> str:
+    """A keyword; braces keep one together that has a comma, which parts two."""
+    escaped = _escaped(name)
+    return f"{{{escaped}}}" if "," in escaped else escaped
 
 
 def _name(name: str) -> str:

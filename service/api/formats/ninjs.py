@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from service.api.fields import rfc3339
-from service.api.formats.written import Absolute, uri
+from service.api.formats.written import Absolute, web_address
 from service.api.links import article_path, tag_path
 from service.articles.model import Article, count_words
 from service.search.page import Hit
@@ -75,4 +75,5 @@ def _subjects(hit: Hit, absolute: Absolute) -> list[dict[str, str]]:
 
 
 def _renditions(article: Article) -> list[dict[str, str]]:
-    return [] if article.url is None else [{"name": "published", "href": uri(article.url)}]
+    address = web_address(article.url)
+    return [] if address is None else [{"name": "published", "href": address}]

@@ -12,6 +12,14 @@ from service.search.page import Hit
 _NO_ASTERISK = str.maketrans("*", "∗")
 """The specification forbids the asterisk in authors, keywords and names of periodicals; this is another one."""
 
+_SUFFIXES = frozenset(
+    [
+        *("jr", "jr.", "jun.", "junior", "sr", "sr.", "sen.", "senior", "ii", "iii", "iv"),
+        *("dr.", "prof.", "ph.d.", "m.a.", "m.sc.", "ll.m.", "mdb", "mdl"),
+    ]
+)
+"""What may stand behind the family of a name, in small letters."""
+
 
 def to_ris(hit: Hit, absolute: Absolute) -> bytes:
     """One record of type NEWS, without the tags for which the article has nothing."""
@@ -38,11 +46,19 @@ def _tags(hit: Hit, absolute: Absolute) -> Iterator[tuple[str, str]]:
 
 
 def _inverted(name: str) -> str:
-    """`Mareike von der Heide` as `von der Heide, Mareike`: the last word with the small ones before it comes first."""
+    """`Mareike von der Heide jr.` as `von der Heide, Mareike, jr.`: family, given names, and what stands behind them.
+
+    The family is the last word with the small ones before it. A name that begins small is a family alone, and one that
+    ends in brackets an office or an agency: both stay as they are, and so does a single word.
+    """
     words = name.split()
-    if "," in name or len(words) <= 1:
+    end = len(words)
+    while end and words[end - 1].casefold() in _SUFFIXES:
+        end -= 1
+    if "," in name or end <= 1 or name[0].islower() or name[-1] in ")]":
         return name
-    first = len(words) - 1
+    first = end - 1
     while first > 1 and words[first - 1].islower():
         first -= 1
-    return f"{' '.join(words[first:])}, {' '.join(words[:first])}"
+    parts = (words[first:end], words[:first], words[end:])
+    return ", ".join(" ".join(part) for part in parts if part)

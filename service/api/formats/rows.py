@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
-from service.api.formats.written import one_line
+from service.api.formats.written import one_line, saved_as
 from service.api.negotiate import Format
 
 CSV = Format("csv", "text/csv")
@@ -14,9 +14,12 @@ CSV_PARAMETERS = "; charset=utf-8; header=present"
 _FORMULA = ("=", "+", "-", "@", "'")
 
 
-def csv_response(header: Sequence[str], rows: Iterable[Sequence[object]], *, is_verbatim: bool = False) -> Response:
-    """A table as an answer."""
-    return Response(to_csv(header, rows, is_verbatim=is_verbatim), content_type=f"{CSV.media_type}{CSV_PARAMETERS}")
+def csv_response(
+    name: str, header: Sequence[str], rows: Iterable[Sequence[object]], *, is_verbatim: bool = False
+) -> Response:
+    """A table as an answer; `name` is that of the file, without its extension and in ASCII."""
+    written = to_csv(header, rows, is_verbatim=is_verbatim)
+    return saved_as(Response(written, content_type=f"{CSV.media_type}{CSV_PARAMETERS}"), f"{name}.csv")
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Iterable[object]], *, is_verbatim: bool = False) -> bytes:
