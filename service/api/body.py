@@ -140,6 +140,6 @@ def describe(properties: dict[str, dict[str, Any]], schema: ma.Schema) -> None:
             found = properties[field.data_key or name]
             written = {"type": found.pop("type"), "pattern": found.pop("pattern")}
             array = {"type": "array", "items": {"type": "string", "enum": list(field.names)}}
-            for key in ("default", "example"):
-                found[key] = [each for each in found[key].split(",") if each]
+            found["default"] = [each for each in found["default"].split(",") if each]
+            found["examples"] = [example.split(",") for example in found["examples"]]
             found["oneOf"] = [array, written]

@@ -14,12 +14,12 @@ from service.api.answers import Answer, corrections, selection_query
 from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
 from service.api.document import also_written, problems
 from service.api.fields import PlainInteger, doc, rfc3339
-from service.api.formats import WrittenFormat, example
+from service.api.formats import WrittenFormat
 from service.api.formats.rows import CSV, CSV_PARAMETERS, to_csv
 from service.api.formats.written import Absolute
 from service.api.negotiate import JSON, Format, format_field, negotiated
 from service.api.responses import PAGE_ORDER, PageSchema, SelectionEchoSchema, SelfLinkSchema
-from service.api.search_formats import FEED_CONTENT, TAG_FORMATS, answer_tag
+from service.api.search_formats import TAG_FORMATS, answer_tag
 from service.api.selection import SelectionSchema, WindowSchema, choice, take_selection, take_window
 from service.api.sparse import FieldList, pick
 from service.api.views import Page, StrictBlueprint, paged
@@ -234,7 +234,7 @@ def _name_list(kind: NameKind) -> StrictBlueprint:
 
     @blueprint.route(links.NAMES[kind])
     @blueprint.arguments(NamesArgs(), location="query")
-    @also_written(formats, [example.TAG])
+    @also_written(formats)
     @blueprint.response(200, NamePageSchema, description=f"One page of the {wording.plural}.")
     @problems(406, 422, 503)
     @blueprint.doc(
@@ -247,10 +247,10 @@ def _name_list(kind: NameKind) -> StrictBlueprint:
 
     @blueprint.route(f"{links.NAMES[kind]}/<{kind}_id>")
     @blueprint.arguments(TagArgs() if is_tag else NameArgs(), location="query")
+    @also_written(TAG_FORMATS if is_tag else ())
     @blueprint.response(200, NameDetailSchema, description=f"The {kind}.")
     @problems(404, *((406,) if is_tag else ()), 422, 503)
     @blueprint.doc(
-        responses={200: {"content": FEED_CONTENT}} if is_tag else {},
         operationId=f"get{kind.capitalize()}",
         summary=f"Get one {kind}.",
         description="How many of the articles that match carry it, since when, until when, how many in each month, "

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-import orjson
 from flask import Response, request
 
 from service.api.context import note_total, unchanged
 from service.api.feeds.atom import ATOM, write_atom
-from service.api.feeds.feed import NAME, Feed
-from service.api.feeds.json_feed import JSON_FEED, JsonFeedSchema, write_json_feed
+from service.api.feeds.feed import Feed
+from service.api.feeds.json_feed import JSON_FEED, write_json_feed
 from service.api.feeds.making import FEED_FORMATS, search_feed, tag_feed, tag_uri
 from service.api.formats import LIST_FORMATS
 from service.api.links import (
@@ -32,29 +31,6 @@ from service.search.request import SearchRequest, Selection, Sort
 
 SEARCH_FORMATS = (*LIST_FORMATS, *FEED_FORMATS)
 TAG_FORMATS = (JSON, *FEED_FORMATS)
-_ATOM_ADDRESS = "https://archiv.example/v1/search?q=deich&format=atom"
-_EXAMPLE = Feed(
-    id="tag:archiv.example,2026:search?q=deich",
-    title=f"deich – {NAME}",
-    subtitle="q=deich",
-    base="https://archiv.example",
-    own=_ATOM_ADDRESS,
-    formats={one.media_type: _ATOM_ADDRESS for one in (JSON, ATOM)},
-    next=None,
-    previous=None,
-    total=0,
-    start=1,
-    size=10,
-    entries=(),
-)
-FEED_CONTENT = {
-    ATOM.media_type: {
-        "schema": {"type": "string", "description": "An Atom feed (RFC 4287)."},
-        "example": write_atom(_EXAMPLE).decode(),
-    },
-    JSON_FEED.media_type: {"schema": JsonFeedSchema, "example": orjson.loads(write_json_feed(_EXAMPLE))},
-}
-"""The same answers as feeds, for the document."""
 _WRITERS = {ATOM: write_atom, JSON_FEED: write_json_feed}
 
 

@@ -1,7 +1,7 @@
 """Sparse answers: `fields=id,title,tags.name` keeps only these parts of a result."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 import marshmallow as ma
@@ -15,19 +15,17 @@ class FieldList(ma.fields.String):
     """Parts of a result, with commas between them and dots inside; loads as a tuple of paths, each once."""
 
     def __init__(self, schema: type[ma.Schema], example: str, **kwargs: Any) -> None:
+        self._known = tuple(dict.fromkeys(_paths(schema)))
+        known = "|".join(map(re.escape, self._known))
         super().__init__(
             **kwargs,
             load_default=tuple,  # called, so that the document shows no default
             metadata=doc(
-                "Parts of a result that are wanted, with commas between them: `id,title,tags.name`. Without it, all.",
+                f"Parts of a result that are wanted, with commas between them: `{example}`. Without it, all.",
                 example,
+                pattern=f"^({known})(,({known}))*$",
             ),
         )
-        self._schema = schema
-
-    @cached_property
-    def _known(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_paths(self._schema)))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:  # type: ignore[override]
         names = super()._deserialize(value, attr, data, **kwargs).split(",")
@@ -41,23 +39,6 @@ class FieldList(ma.fields.String):
 def pick(answer: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
     """Only these parts of an answer, and its id if it has one, in its own order; all of it where there are no paths."""
     return _picked(answer, _tree(["id", *paths])) if paths else answer
-
-
-def loosen(schemas: dict[str, Any], name: str) -> None:
-    """Say in an OpenAPI document that of such a result nothing but an id needs to be there.
-
-    What stands inside of it gets a schema of its own, as the same is whole elsewhere.
-    """
-    schema = schemas[name]
-    for field in schema["properties"].values():
-        inner = field.get("items", field)
-        for reference in (inner, *inner.get("allOf", ()), *inner.get("anyOf", ())):
-            if "$ref" in reference:
-                path, _, whole = reference["$ref"].rpartition("/")
-                sparse = f"{name}{whole.removeprefix('Article')}"
-                schemas[sparse] = {key: value for key, value in schemas[whole].items() if key != "required"}
-                reference["$ref"] = f"{path}/{sparse}"
-    schema["required"] = [name for name in schema["required"] if name == "id"]
 
 
 def _paths(schema: type[ma.Schema]) -> Iterator[str]:
