@@ -52,4 +52,4 @@ def illustrate(operation: Mapping[str, Any], exchanges: Sequence[Exchange]) -> N
         shown[each.name] = {"summary": each.request, "value": each.value}
         if each.status == 200 and each.sent is not None:  # noqa: PLR2004 - OK
             (body,) = operation["requestBody"]["content"].values()
-            body["examples"] = {each.name: {"value": each.sent}}
+            body.setdefault("examples", {})[each.name] = {"value": each.sent}
