@@ -439,13 +439,13 @@ class DirectorySchema(ma.Schema):
     )
 
 
-class StatusSchema(ma.Schema):
+class LivenessSchema(ma.Schema):
     """Whether the service lives."""
 
     status = _string("`ok`.", "ok", validate=ma.validate.OneOf(["ok"]))
 
 
-class ReadySchema(StatusSchema):
+class ReadinessSchema(LivenessSchema):
     """Whether the service can answer."""
 
     generation = generation()

@@ -107,7 +107,7 @@ def test_every_search_takes_the_whole_grammar(tools: Tools) -> None:
 @pytest.mark.parametrize(("tool", "path"), [("search", "/v1/search"), ("list_tags", "/v1/tags")])
 def test_parameters_are_described_as_in_the_document(tools: Tools, client: FlaskClient, tool: str, path: str) -> None:
     operation = get(client, "/openapi.json")["paths"][path]["get"]
-    documented = {parameter["name"]: parameter for parameter in operation["parameters"]}
+    documented = {parameter.get("name"): parameter for parameter in operation["parameters"]}
     properties = tools.listed[tool].input_schema["properties"]
     for name in GRAMMAR:
         assert properties[name]["description"] == documented[name]["description"]
