@@ -37,9 +37,10 @@ _GUIDE = """# {name}
 > Everything is read with GET, without a key. Searches and tags are also feeds.
 
 All words of `q` must match unless `match=any`. Phrases stand in quotation marks; `AND`, `OR`, `NOT`, `-word`,
-brackets, `begin*` and `=exact` are known, and {fields}
-before a word. Filters are parameters: `tag`, `source`, `section`, `author`, `language`, `from` and `to`
-(`2026-11-23`, `2026-11`, `2026`, `now-7d`). A list has a `total` and pages: follow `next`, up to result {depth}.
+brackets, `begin*` and `=exact` are known, and before a word
+{fields}.
+Filters are parameters: `tag`, `source`, `section`, `author`, `language`, `from` and `to` (`2026-11-23`, `2026-11`,
+`2026`, `now-7d`). A list has a `total` and pages: follow `next`, up to result {depth}, or with `cursor=*` to the end.
 Results have the article's `id`; the whole text is at `/v1/articles/{{id}}`. What was not understood is said in
 `query.notes`, and wrong parameters are refused with the one that is wrong. `page_size=0` counts.
 

@@ -69,7 +69,7 @@ def document(client: FlaskClient) -> dict[str, Any]:
     return get(client, "/openapi.json")
 
 
-def _undescribed_headers(made: dict[str, Any], case: Case, status: int, sent: Iterable[str]) -> Iterator[str]:
+def _undescribed_headers(made: dict[str, Any], case: Case[Any], status: int, sent: Iterable[str]) -> Iterator[str]:
     """Headers of an answer that its description lacks, but for those of the protocol and of CORS."""
     operation = made["paths"][case.path].get(case.method.lower(), {"responses": {}})
     response = operation["responses"].get(str(status))
