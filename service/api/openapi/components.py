@@ -1,6 +1,7 @@
 """Schemas of the OpenAPI document: sparse results, and none that nothing refers to."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import copy
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 _PREFIX = "#/components/schemas/"
@@ -8,34 +9,40 @@ Schemas = dict[str, Any]
 
 
 def loosen(made: dict[str, Any], names: Iterable[str]) -> None:
-    """Say that of these results nothing but an id needs to be there, and nothing of what stands right inside of them.
+    """Say that of these results nothing but an id needs to be there, and nothing of what stands inside of them.
 
     A type that stands elsewhere too, where it is whole, gets one sparse twin for all of them.
     """
     schemas = made["components"]["schemas"]
     results = set(names) & schemas.keys()
-    inside = {name for result in results for name in _referred(schemas[result]["properties"])}
-    others = [schema for name, schema in schemas.items() if name not in results]
-    whole = {name for part in (made["paths"], others) for name in _referred(part)}
+    whole = _reached(schemas, made["paths"], but=results)
+    inside = _reached(schemas, [schemas[name] for name in results], but=results)
+    sparse = {name: f"Sparse{name}" if name in whole else name for name in inside}
     for name in sorted(inside):
-        sparse = {key: value for key, value in schemas[name].items() if key != "required"}
-        schemas[f"Sparse{name}" if name in whole else name] = sparse
-    for result in results:
-        _replace(schemas[result]["properties"], lambda name: f"Sparse{name}" if name in whole else name)
-        schemas[result]["required"] = [name for name in schemas[result]["required"] if name == "id"]
+        schemas[sparse[name]] = {key: value for key, value in copy.deepcopy(schemas[name]).items() if key != "required"}
+    for name in {*results, *sparse.values()}:
+        _replace(schemas[name], sparse)
+    for name in results:
+        schemas[name]["required"] = [required for required in schemas[name]["required"] if required == "id"]
 
 
 def prune(made: dict[str, Any]) -> None:
     """Leave out the schemas that nothing refers to."""
     schemas = made["components"]["schemas"]
-    used: set[str] = set()
-    waiting = set(_referred({key: value for key, value in made.items() if key != "components"}))
-    waiting |= set(_referred({key: value for key, value in made["components"].items() if key != "schemas"}))
+    others = {key: value for key, value in made["components"].items() if key != "schemas"}
+    used = _reached(schemas, [made["paths"], others])
+    made["components"]["schemas"] = {name: schemas[name] for name in sorted(used)}
+
+
+def _reached(schemas: Schemas, start: Any, but: Collection[str] = ()) -> set[str]:
+    """The names of the schemas that references lead to from a node, without going through some of them."""
+    reached: set[str] = set()
+    waiting = set(_referred(start)) - set(but)
     while waiting:
         name = waiting.pop()
-        used.add(name)
-        waiting |= set(_referred(schemas[name])) - used
-    made["components"]["schemas"] = {name: schemas[name] for name in sorted(used)}
+        reached.add(name)
+        waiting |= set(_referred(schemas[name])) - reached - set(but)
+    return reached
 
 
 def _referred(node: Any) -> Iterator[str]:
@@ -49,11 +56,11 @@ def _referred(node: Any) -> Iterator[str]:
         yield from _referred(value)
 
 
-def _replace(node: Any, rename: Callable[[str], str]) -> None:
+def _replace(node: Any, names: Mapping[str, str]) -> None:
     """Refer to schemas by other names below a node."""
     if isinstance(node, dict):
-        reference = node.get("$ref")
-        if isinstance(reference, str) and reference.startswith(_PREFIX):
-            node["$ref"] = _PREFIX + rename(reference.removeprefix(_PREFIX))
+        name = str(node.get("$ref", "")).removeprefix(_PREFIX)
+        if name in names:
+            node["$ref"] = _PREFIX + names[name]
     for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        _replace(value, rename)
+        _replace(value, names)
