@@ -72,6 +72,7 @@ lexicon: $(VENV)/test.stamp
 	$(VENV)/bin/python -m tools.lexicon
 
 openapi: $(VENV)/serve.stamp
+	$(VENV)/bin/python -m tools.examples
 	$(VENV)/bin/python -m service openapi > openapi.yaml
 
 format: $(VENV)/test.stamp

@@ -60,10 +60,10 @@ def _json_schema(described: Mapping[str, Any], field: ma.fields.Field[Any]) -> d
     found = dict(described)
     if isinstance(field, CommaList):
         del found["pattern"]
-        found |= {name: found[name].split(",") for name in ("default", "example") if found.get(name)}
+        found["examples"] = [example.split(",") for example in found["examples"]]
+        if found.get("default"):
+            found["default"] = found["default"].split(",")
         found |= {"type": "array", "items": {"type": "string", "enum": list(field.names)}}
-    if "example" in found:
-        found["examples"] = [found.pop("example")]
     if isinstance(found["type"], list):
         (found["type"],) = (kind for kind in found["type"] if kind != "null")
     if not found.get("default"):

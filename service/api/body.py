@@ -144,10 +144,10 @@ def describe(properties: dict[str, dict[str, Any]], schema: ma.Schema) -> None:
     for name, field in schema.load_fields.items():
         if isinstance(field, _TEXT_OR_ARRAY):
             found = properties[field.data_key or name]
-            written = {key: found.pop(key) for key in ("type", "pattern") if key in found}
+            written = {"type": found.pop("type"), "pattern": found.pop("pattern")}
             names = {"enum": list(field.names)} if isinstance(field, CommaList) else {}
             array = {"type": "array", "items": {"type": "string", **names}}
-            for key in ("default", "example"):
-                if key in found:
-                    found[key] = [each for each in found[key].split(",") if each]
+            if "default" in found:
+                found["default"] = [each for each in found["default"].split(",") if each]
+            found["examples"] = [example.split(",") for example in found["examples"]]
             found["oneOf"] = [array, written]

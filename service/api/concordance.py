@@ -9,13 +9,21 @@ from marshmallow import validate
 from service.api import answers, links, responses
 from service.api.context import unchanged, wiring
 from service.api.cursors import START, CursorField, decode_concordance, encode_concordance
-from service.api.document import problems
+from service.api.document import also_written, problems
 from service.api.fields import PlainInteger, doc, rfc3339
 from service.api.formats.rows import CSV, csv_response
 from service.api.negotiate import JSON, Format, format_field, negotiated
 from service.api.problems import ParameterError, invalid
 from service.api.responses import PageSchema, SelectionEchoSchema, SelfLinkSchema
-from service.api.selection import SelectionSchema, WindowSchema, choice, refuse_page, take_selection, take_window
+from service.api.selection import (
+    SelectionSchema,
+    WindowSchema,
+    choice,
+    query_field,
+    refuse_page,
+    take_selection,
+    take_window,
+)
 from service.api.sparse import FieldList, pick
 from service.api.views import Page, StrictBlueprint, paged
 from service.search.concordance import (
@@ -68,17 +76,17 @@ class ConcordanceLineSchema(ma.Schema):
         required=True,
         metadata=doc("How it matches the query; of a phrase that of its worst word.", "exact"),
     )
-    field = ma.fields.Enum(
-        Field,
-        by_value=True,
+    field = ma.fields.String(
         required=True,
-        metadata=doc("Which part of the article it stands in.", "headings", enum=["title", "lead", "headings", "body"]),
+        validate=validate.OneOf([*map(str, (Field.TITLE, Field.LEAD, Field.HEADINGS, Field.BODY))]),
+        metadata=doc("Which part of the article it stands in.", "headings"),
     )
 
 
 class ConcordanceArgs(SelectionSchema, WindowSchema):
     """The parameters of a concordance."""
 
+    q = query_field("Without it there is nothing to show, and a note says so.")
     context = PlainInteger(
         load_default=_CONTEXT,
         validate=validate.Range(0, MOST_CONTEXT, error=f"must be between 0 and {MOST_CONTEXT}."),
@@ -168,21 +176,10 @@ concordance = StrictBlueprint("concordance", __name__, description="Words in the
 
 @concordance.route(links.CONCORDANCE)
 @concordance.arguments(ConcordanceArgs(), location="query")
+@also_written(_FORMATS)
 @concordance.response(200, ConcordancePageSchema, description="One page of the occurrences.")
 @problems(406, 422, 503)
-@concordance.doc(
-    operationId="listOccurrences",
-    responses={
-        200: {
-            "content": {
-                CSV.media_type: {
-                    "schema": {"type": "string", "description": "RFC 4180, UTF-8, with a header line."},
-                    "example": ",".join(_COLUMNS) + "\r\n",
-                }
-            }
-        }
-    },
-)
+@concordance.doc(operationId="listOccurrences")
 def list_occurrences(asked: tuple[ConcordanceRequest, str | None]) -> Response:
     """List every occurrence of words and phrases with its context.
 

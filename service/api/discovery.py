@@ -18,10 +18,12 @@ from service.api.feeds.feed import LANGUAGE, NAME
 from service.api.feeds.json_feed import JSON_FEED
 from service.api.links import absolute
 from service.api.negotiate import JSON
+from service.api.openapi.media_types import SCHEMAS
 from service.api.problems import ProblemError
 from service.api.suggest import OPENSEARCH_SUGGESTIONS
 from service.api.xml import document, element
 from service.articles.dates import TIME_ZONE
+from service.search.query import Field
 from service.search.request import MAX_DEPTH
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -33,9 +35,10 @@ _GUIDE = """# {name}
 > Everything is read with GET, without a key. Searches and tags are also feeds.
 
 All words of `q` must match unless `match=any`. Phrases stand in quotation marks; `AND`, `OR`, `NOT`, `-word`,
-brackets, `begin*` and `=exact` are known, and `title:`, `lead:`, `headings:`, `body:`, `tag:`, `author:`, `source:`
-before a word. Filters are parameters: `tag`, `source`, `section`, `author`, `language`, `from` and `to`
-(`2026-11-23`, `2026-11`, `2026`, `now-7d`). A list has a `total` and pages: follow `next`, up to result {depth}.
+brackets, `begin*` and `=exact` are known, and before a word
+{fields}.
+Filters are parameters: `tag`, `source`, `section`, `author`, `language`, `from` and `to` (`2026-11-23`, `2026-11`,
+`2026`, `now-7d`). A list has a `total` and pages: follow `next`, up to result {depth}, or with `cursor=*` to the end.
 Results have the article's `id`; the whole text is at `/v1/articles/{{id}}`. What was not understood is said in
 `query.notes`, and wrong parameters are refused with the one that is wrong. `page_size=0` counts.
 
@@ -61,22 +64,16 @@ What there is:
 discovery = Blueprint("discovery", __name__, description="What leads machines to the archive.")
 
 
-def _as(media_type: str, example: str) -> Callable[[View], View]:
-    """Say that a view answers with a text of this media type, or with 304."""
-
-    def decorate(view: View) -> View:
-        described = discovery.doc(responses={304: {"description": "The client's copy is still right."}})
-        answered = discovery.response(
-            200, {"type": "string"}, content_type=media_type, example=example, description="The document."
-        )
-        decorated: View = answered(described(view))
-        return decorated
-
-    return decorate
+def _as(media_type: str) -> Callable[[View], View]:
+    """Say that a view answers with a text of this media type."""
+    answered: Callable[[View], View] = discovery.response(
+        200, SCHEMAS[media_type], content_type=media_type, description="The document."
+    )
+    return answered
 
 
 @discovery.route(links.OPENSEARCH)
-@_as("application/opensearchdescription+xml", f'<OpenSearchDescription xmlns="{OPENSEARCH_NAMESPACE}">…')
+@_as("application/opensearchdescription+xml")
 @discovery.doc(operationId="getOpenSearchDescription")
 def opensearch() -> Response:
     """Get the OpenSearch description.
@@ -87,7 +84,7 @@ def opensearch() -> Response:
 
 
 @discovery.route(links.SITEMAP)
-@_as("application/xml", "<sitemapindex>…")
+@_as("application/xml")
 @problems(503)
 @discovery.doc(operationId="getSitemapIndex")
 def sitemap_index() -> Response:
@@ -104,7 +101,7 @@ def sitemap_index() -> Response:
 
 
 @discovery.route("/sitemap-<int:number>.xml")
-@_as("application/xml", "<urlset>…")
+@_as("application/xml")
 @problems(404, 503)
 @discovery.doc(operationId="getSitemap")
 def sitemap(number: int) -> Response:
@@ -122,7 +119,7 @@ def sitemap(number: int) -> Response:
 
 
 @discovery.route(links.NEWS_SITEMAP)
-@_as("application/xml", "<urlset>…")
+@_as("application/xml")
 @problems(503)
 @discovery.doc(operationId="getNewsSitemap")
 def news_sitemap() -> Response:
@@ -142,7 +139,7 @@ def news_sitemap() -> Response:
 
 
 @discovery.route(links.ROBOTS)
-@_as("text/plain", "User-agent: *\nDisallow: /v1/search\nDisallow: /v1/export\nAllow: /\n")
+@_as("text/plain")
 @discovery.doc(operationId="getRobots")
 def robots() -> Response:
     """Get robots.txt.
@@ -157,7 +154,7 @@ def robots() -> Response:
 
 
 @discovery.route(links.LLMS)
-@_as("text/markdown", "# Artikelsuche\n\n> Full-text search for a German news archive.")
+@_as("text/markdown")
 @discovery.doc(operationId="getLlms")
 def llms() -> Response:
     """Get llms.txt.
@@ -168,6 +165,7 @@ def llms() -> Response:
         name=NAME,
         description=_DESCRIPTION,
         depth=MAX_DEPTH,
+        fields=", ".join(f"`{name}:`" for name in Field),
         base=absolute(""),
         search=links.SEARCH,
         articles=links.ARTICLES,
@@ -188,7 +186,7 @@ def _endpoints() -> list[str]:
     """An item of Markdown for each endpoint under /v1, from what the document says of it."""
     found = {}
     for rule in current_app.url_map.iter_rules():
-        if rule.rule.startswith("/v1/"):
+        if rule.rule.startswith("/v1/") and "GET" in (rule.methods or ()):
             view = current_app.view_functions[rule.endpoint]
             said = view.__dict__["_apidoc"]["manual_doc"]
             described = f"{said['summary']} {said['description']}" if "summary" in said else inspect.getdoc(view) or ""

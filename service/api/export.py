@@ -13,9 +13,8 @@ from flask import Response
 from service.api import answers, links
 from service.api.context import note_total, unchanged, wiring
 from service.api.cursors import START, CursorField, encode
-from service.api.document import problems
+from service.api.document import also_written, problems
 from service.api.fields import doc
-from service.api.formats import example
 from service.api.formats.bibtex import to_bibtex
 from service.api.formats.ris import to_ris
 from service.api.formats.rows import CSV, CSV_PARAMETERS, cells, csv_lines
@@ -124,20 +123,12 @@ def _values(hit: Hit, absolute: Absolute) -> Iterator[object]:
     yield hit.article.text
 
 
-def _example(chosen: Format) -> str:
-    row = _row_writer(chosen, (), example.absolute)
-    cursor = Cursor(Sort.NEWEST, -1706246100000000, 0, example.HIT.article.id, "66e860a67a1a6129")
-    return (_head(chosen) + row(example.HIT, cursor)).decode()
-
-
-_CONTENT = {one.media_type: {"schema": {"type": "string"}, "example": _example(one)} for one in FORMATS}
-
-
 @export.route(links.EXPORT)
 @export.arguments(ExportArgs(), location="query")
+@also_written(FORMATS)
 @export.response(200, description="The articles.")
 @problems(406, 422, 503)
-@export.doc(operationId="exportArticles", responses={200: {"content": _CONTENT}})
+@export.doc(operationId="exportArticles")
 def export_articles(asked: Asked) -> Response:
     """Export every article of a search.
 

@@ -21,19 +21,27 @@ MOMENT_PATTERN = (
 _MOMENT = re.compile(MOMENT_PATTERN)
 DAYS_PATTERN = r"^[1-9][0-9]{0,4}d$"
 _DAYS = re.compile(DAYS_PATTERN)
+_UP_TO_MAX_VALUES = "([1-9][0-9]?|1[0-9]{2}|200)"
 _MINUTE = timedelta(minutes=1)
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 _NUMBER = re.compile(r"-?[1-9][0-9]*", re.ASCII)
 _OUT_OF_RANGE = "is out of range; whole numbers go from 0 to 999999999 here."
+_LARGEST = 999_999_999
+"""What has so many digits."""
 
 
 def doc(description: str, example: object, **more: object) -> dict[str, Any]:
     """The metadata of a field, as the OpenAPI document shows it."""
-    return {"description": description, "example": example, **more}
+    return {"description": description, "examples": [example], **more}
 
 
 class PlainInteger(ma.fields.Integer):
     """A whole number in the digits 0 to 9; no signs, blanks, underscores or exponents."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if all(getattr(validator, "max", None) is None for validator in self.validators):
+            self.metadata = {**self.metadata, "maximum": _LARGEST}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if not isinstance(value, str) or not _INTEGER.fullmatch(value):
@@ -111,7 +119,7 @@ class FacetParameter(ma.fields.String):
     """A facet, `tag` or `tag:20`; loads as its field and a `FacetRequest`."""
 
     def __init__(self) -> None:
-        super().__init__(metadata={"pattern": rf"^({'|'.join(FacetField)})(:[0-9]{{1,3}})?$"})
+        super().__init__(metadata={"pattern": rf"^({'|'.join(FacetField)})(:{_UP_TO_MAX_VALUES})?$"})
 
     def _deserialize(  # type: ignore[override]
         self, value: Any, attr: str | None, data: Any, **kwargs: Any

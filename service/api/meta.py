@@ -11,7 +11,7 @@ from service.api import links
 from service.api.context import wiring
 from service.api.deprecation import Deprecated, mark
 from service.api.document import DocumentedApi, document, problems, to_yaml
-from service.api.responses import DirectorySchema, ReadySchema, StatusSchema
+from service.api.responses import DirectorySchema, LivenessSchema, ReadinessSchema
 
 meta = Blueprint("meta", __name__, description="The service itself.")
 
@@ -51,7 +51,7 @@ def directory() -> dict[str, Any]:
 
 
 @meta.route("/livez")
-@meta.response(200, StatusSchema, description="The process answers.")
+@meta.response(200, LivenessSchema, description="The process answers.")
 @meta.doc(operationId="getLiveness")
 def livez() -> dict[str, str]:
     """Tell whether the process lives.
@@ -62,7 +62,7 @@ def livez() -> dict[str, str]:
 
 
 @meta.route("/readyz")
-@meta.response(200, ReadySchema, description="A generation of the index is open.")
+@meta.response(200, ReadinessSchema, description="A generation of the index is open.")
 @problems(503)
 @meta.doc(operationId="getReadiness")
 def readyz() -> dict[str, str]:

@@ -16,12 +16,12 @@ from service.api.cursors import START, CursorField, decode_names, encode_names
 from service.api.document import also_written, problems
 from service.api.feeds.making import FEED_FORMATS
 from service.api.fields import PlainInteger, doc, rfc3339
-from service.api.formats import WrittenFormat, example
+from service.api.formats import WrittenFormat
 from service.api.formats.rows import CSV, CSV_PARAMETERS, to_csv
 from service.api.formats.written import Absolute
 from service.api.negotiate import JSON, Format, format_field, negotiated, refuse_fields
 from service.api.responses import PAGE_ORDER, PageSchema, SelectionEchoSchema, SelfLinkSchema
-from service.api.search_formats import FEED_CONTENT, NAME_FORMATS, answer_name
+from service.api.search_formats import NAME_FORMATS, answer_name
 from service.api.selection import SelectionSchema, WindowSchema, choice, refuse_page, take_selection, take_window
 from service.api.sparse import FieldList, pick
 from service.api.views import Page, StrictBlueprint, paged
@@ -254,7 +254,7 @@ def _name_list(kind: NameKind) -> StrictBlueprint:
 
     @blueprint.route(links.NAMES[kind])
     @blueprint.arguments(NamesArgs(), location="query")
-    @also_written(formats, [example.TAG])
+    @also_written(formats)
     @blueprint.response(200, NamePageSchema, description=f"One page of the {wording.plural}.")
     @problems(406, 422, 503)
     @blueprint.doc(
@@ -267,10 +267,10 @@ def _name_list(kind: NameKind) -> StrictBlueprint:
 
     @blueprint.route(f"{links.NAMES[kind]}/<path:{kind}_id>")
     @blueprint.arguments(NameArgs(), location="query")
+    @also_written(NAME_FORMATS)
     @blueprint.response(200, NameDetailSchema, description=f"The {kind}.")
     @problems(404, 406, 422, 503)
     @blueprint.doc(
-        responses={200: {"content": FEED_CONTENT}},
         operationId=f"get{kind.capitalize()}",
         summary=f"Get one {kind}.",
         description="How many of the articles that match carry it, since when, until when, how many in each month, "

@@ -27,6 +27,7 @@ from service.api.selection import (
     WindowSchema,
     choice,
     comma_list,
+    query_field,
     refuse_page,
     take_filters,
     take_selection,
@@ -151,6 +152,7 @@ def take_facets(values: dict[str, Any]) -> dict[str, Any]:
 class SearchArgs(SelectionSchema, PartSchema, FacetSchema):
     """The parameters of a search."""
 
+    q = query_field("Without it, all articles that pass the filters are listed, newest first.")
     explain = comma_list(
         list(Explain),
         frozenset(),

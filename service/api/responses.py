@@ -1,5 +1,6 @@
 """The answers, each field with a description and an example. `answers` makes them; tests hold it to this."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -9,16 +10,16 @@ from service.api.fields import doc
 from service.api.problems import CODES
 from service.search.facet import FacetField, FacetScope
 from service.search.relax import Change
-from service.search.request import Collapse, Match, Sort, UseDate
-from service.search.tier import Tier
+from service.search.request import Collapse, Match, Sort, TextField, UseDate
+from service.search.tier import EXPANSIONS, Tier
 
 
 def _string(description: str, example: str, **kwargs: Any) -> ma.fields.String:
     return ma.fields.String(required=True, metadata=doc(description, example), **kwargs)
 
 
-def _count(description: str, example: int, **kwargs: Any) -> ma.fields.Integer:
-    return ma.fields.Integer(required=True, metadata=doc(description, example, minimum=0), **kwargs)
+def _count(description: str, example: int, minimum: int = 0, **kwargs: Any) -> ma.fields.Integer:
+    return ma.fields.Integer(required=True, metadata=doc(description, example, minimum=minimum), **kwargs)
 
 
 def moment(description: str, example: str, **kwargs: Any) -> ma.fields.AwareDateTime:
@@ -32,6 +33,11 @@ def _strings(description: str, example: list[str], **kwargs: Any) -> ma.fields.L
 
 def _nested(schema: type[ma.Schema], description: str, *, many: bool = False, **kwargs: Any) -> ma.fields.Nested:
     return ma.fields.Nested(schema, many=many, required=True, metadata={"description": description}, **kwargs)
+
+
+def _choices(values: Sequence[StrEnum], description: str, example: list[str]) -> ma.fields.List[str]:
+    inner = ma.fields.String(validate=ma.validate.OneOf([str(value) for value in values]))
+    return ma.fields.List(inner, required=True, metadata=doc(description, example))
 
 
 def _choice(description: str, example: StrEnum) -> ma.fields.Enum[Any]:
@@ -258,7 +264,7 @@ class PageSchema(ma.Schema):
     """What every page has."""
 
     total = _nested(TotalSchema, "How many there are in all.")
-    page = _count("This page, from 1.", 1)
+    page = _count("This page, from 1.", 1, minimum=1)
     page_size = _count("Results a page.", 10)
     took_ms = took()
     generation = generation()
@@ -303,8 +309,14 @@ class SelectionEchoSchema(FiltersEchoSchema):
 
     q = _string("What was searched for.", "sicherheitsrat")
     match = _choice("How many of the words an article must have.", Match.ALL)
-    expand = _strings("The tiers in which words match beside their exact form.", ["variant", "inflection"])
-    search_in = _strings("The fields that words are looked for in; empty for all.", ["title", "lead"])
+    expand = _choices(
+        [tier for tier in Tier if tier in EXPANSIONS],
+        "The tiers in which words match beside their exact form.",
+        ["variant", "inflection"],
+    )
+    search_in = _choices(
+        list(TextField), "The fields that words are looked for in; empty for all but the authors.", ["title", "lead"]
+    )
 
 
 class SearchEchoSchema(SelectionEchoSchema):
@@ -451,13 +463,13 @@ class DirectorySchema(ma.Schema):
     )
 
 
-class StatusSchema(ma.Schema):
+class LivenessSchema(ma.Schema):
     """Whether the service lives."""
 
-    status = _string("`ok`.", "ok")
+    status = _string("`ok`.", "ok", validate=ma.validate.OneOf(["ok"]))
 
 
-class ReadySchema(StatusSchema):
+class ReadinessSchema(LivenessSchema):
     """Whether the service can answer."""
 
     generation = generation()

@@ -2,13 +2,12 @@
 
 from dataclasses import fields, replace
 
-import orjson
 from flask import Response, request
 
 from service.api.context import keep_nothing, note_total, unchanged
 from service.api.feeds.atom import ATOM, write_atom
-from service.api.feeds.feed import NAME, Feed
-from service.api.feeds.json_feed import JSON_FEED, JsonFeedSchema, write_json_feed
+from service.api.feeds.feed import Feed
+from service.api.feeds.json_feed import JSON_FEED, write_json_feed
 from service.api.feeds.making import FEED_FORMATS, name_feed, search_feed, tag_uri
 from service.api.formats import LIST_FORMATS
 from service.api.links import (
@@ -33,29 +32,6 @@ from service.search.request import SearchRequest, Selection, Snippets, Sort
 
 SEARCH_FORMATS = (*LIST_FORMATS, *FEED_FORMATS)
 NAME_FORMATS = (JSON, *FEED_FORMATS)
-_ATOM_ADDRESS = "https://archiv.example/v1/search?q=deich&format=atom"
-_EXAMPLE = Feed(
-    id="tag:archiv.example,2026:search?q=deich",
-    title=f"deich – {NAME}",
-    subtitle="q=deich",
-    base="https://archiv.example",
-    own=_ATOM_ADDRESS,
-    formats={one.media_type: _ATOM_ADDRESS for one in (JSON, ATOM)},
-    next=None,
-    previous=None,
-    total=0,
-    start=1,
-    size=10,
-    entries=(),
-)
-FEED_CONTENT = {
-    ATOM.media_type: {
-        "schema": {"type": "string", "description": "An Atom feed (RFC 4287)."},
-        "example": write_atom(_EXAMPLE).decode(),
-    },
-    JSON_FEED.media_type: {"schema": JsonFeedSchema, "example": orjson.loads(write_json_feed(_EXAMPLE))},
-}
-"""The same answers as feeds, for the document."""
 _OF_JSON = {
     **dict.fromkeys(("cursor", "fields", "facet", "facet_q")),
     "facet_scope": str(FacetScope.OTHERS),

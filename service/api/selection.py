@@ -16,6 +16,7 @@ from service.api.fields import (
     doc,
 )
 from service.api.problems import ParameterError, invalid
+from service.search.query import Field
 from service.search.request import (
     MAX_DEPTH,
     MAX_QUERY_LENGTH,
@@ -148,21 +149,26 @@ def refuse_page(values: dict[str, Any]) -> None:
         raise invalid("invalid_parameter", ParameterError("page", "does not go with cursor; ask for one or the other."))
 
 
-class SelectionSchema(FiltersSchema):
-    """Which articles: the search grammar of every endpoint that takes a search."""
-
-    q = ma.fields.String(
+def query_field(without: str) -> ma.fields.String:
+    """The parameter `q`, and what an endpoint does without it."""
+    prefixes = " ".join(f"`{name}:`" for name in Field)
+    return ma.fields.String(
         load_default="",
         validate=validate.Length(
             max=MAX_QUERY_LENGTH, error=f"has more than {MAX_QUERY_LENGTH} characters; shorten it."
         ),
         metadata=doc(
             'What to search for: words, `"phrases"`, `AND` `OR` `NOT` (or `UND` `ODER` `NICHT`), `-word`, brackets, '
-            "`begin*`, `=exact`, and `title:` `lead:` `headings:` `body:` `tag:` `author:` `source:` `section:` "
-            "`language:` before any of them. Without it, everything is listed, newest first.",
+            f"`begin*`, `=exact`, and {prefixes} before any of them. {without}",
             "sicherheitsrat",
         ),
     )
+
+
+class SelectionSchema(FiltersSchema):
+    """Which articles: the search grammar of every endpoint that takes a search."""
+
+    q = query_field("Without it, all articles that pass the filters are meant.")
     match = choice(Match, Match.ALL, "Whether all words of `q` must be there, or any.")
     expand = comma_list(
         [tier for tier in Tier if tier in EXPANSIONS],

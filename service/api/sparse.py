@@ -1,7 +1,7 @@
 """Sparse answers: `fields=id,title,tags.name` keeps only these parts of a result."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -19,19 +19,18 @@ class FieldList(ma.fields.String):
     def __init__(
         self, schema: type[ma.Schema], example: str, other: type[ma.Schema] | None = None, **kwargs: Any
     ) -> None:
+        schemas = (schema,) if other is None else (schema, other)
+        self._known = tuple(dict.fromkeys(chain.from_iterable(_paths(one()) for one in schemas)))
+        known = "|".join(map(re.escape, self._known))
         super().__init__(
             **kwargs,
             load_default=tuple,  # called, so that the document shows no default
             metadata=doc(
-                "Parts of a result that are wanted, with commas between them: `id,title,tags.name`. Without it, all.",
+                f"Parts of a result that are wanted, with commas between them: `{example}`. Without it, all.",
                 example,
+                pattern=f"^({known})(,({known}))*$",
             ),
         )
-        self._schemas = (schema,) if other is None else (schema, other)
-
-    @cached_property
-    def _known(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(chain.from_iterable(_paths(schema()) for schema in self._schemas)))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:  # type: ignore[override]
         is_array = isinstance(value, list)  # only a body has arrays
@@ -62,23 +61,6 @@ def _refuse_unknown(names: Iterable[str], known: Sequence[str]) -> None:
 def pick(answer: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
     """Only these parts of an answer, and its id if it has one, in its own order; all of it where there are no paths."""
     return _picked(answer, _tree(["id", *paths])) if paths else answer
-
-
-def loosen(schemas: dict[str, Any], name: str) -> None:
-    """Say in an OpenAPI document that of such a result nothing but an id needs to be there.
-
-    What stands inside of it gets a schema of its own, as the same is whole elsewhere.
-    """
-    schema = schemas[name]
-    for field in schema["properties"].values():
-        inner = field.get("items", field)
-        for reference in (inner, *inner.get("allOf", ()), *inner.get("anyOf", ())):
-            if "$ref" in reference:
-                path, _, whole = reference["$ref"].rpartition("/")
-                sparse = f"{name}{whole.removeprefix('Article')}"
-                schemas[sparse] = {key: value for key, value in schemas[whole].items() if key != "required"}
-                reference["$ref"] = f"{path}/{sparse}"
-    schema["required"] = [name for name in schema["required"] if name == "id"]
 
 
 def _paths(schema: ma.Schema) -> Iterator[str]:

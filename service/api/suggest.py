@@ -10,7 +10,7 @@ from marshmallow import validate
 from service.api import links, responses
 from service.api.answers import Answer
 from service.api.context import note_total, took_ms, unchanged, wiring
-from service.api.document import problems
+from service.api.document import also_written, problems
 from service.api.fields import PlainInteger, doc
 from service.api.negotiate import JSON, Format, format_field, negotiated, refuse_fields
 from service.api.sparse import FieldList, pick
@@ -120,26 +120,15 @@ class SuggestionsSchema(ma.Schema):
     )
 
 
-_BROWSERS = {
-    "type": "array",
-    "description": "What was typed, then three lists of equal length: completions, what they are, absolute addresses.",
-    "minItems": 4,
-    "maxItems": 4,
-    "items": {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-    "example": ["klim", ["Klimaschutz"], ["tag, 6 articles"], ["https://archiv.example/v1/search?tag=klimaschutz"]],
-}
-
 suggest = StrictBlueprint("suggest", __name__, description="Suggestions while typing.")
 
 
 @suggest.route(links.SUGGEST)
 @suggest.arguments(SuggestArgs(), location="query")
+@also_written(FORMATS)
 @suggest.response(200, SuggestionsSchema, description="The suggestions.")
 @problems(406, 422, 503)
-@suggest.doc(
-    operationId="suggest",
-    responses={200: {"content": {OPENSEARCH_SUGGESTIONS.media_type: {"schema": _BROWSERS}}}},
-)
+@suggest.doc(operationId="suggest")
 def suggest_completions(asked: SuggestRequest) -> Response:
     """Complete what is being typed.
 

@@ -11,7 +11,7 @@ from marshmallow import validate
 from service.api import links, responses
 from service.api.answers import Answer, corrections, selection_query
 from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
-from service.api.document import problems
+from service.api.document import also_written, problems
 from service.api.fields import doc
 from service.api.formats.rows import CSV, csv_response
 from service.api.negotiate import JSON, format_field, negotiated
@@ -26,10 +26,6 @@ from service.search.timeline import MOST_INTERVALS, MOST_QUERIES, Interval, Seri
 
 _FORMATS = (JSON, CSV)
 _HEADER = ("q", "start", "count", "per_thousand", "per_million_words", "articles", "words")
-_CSV_EXAMPLE = """q,start,count,per_thousand,per_million_words,articles,words
-deich,2026-10-01,1,250.0,763.358779,4,1310
-deich,2026-11-01,0,0.0,0.0,6,2101
-"""
 
 
 @dataclass(frozen=True)
@@ -186,12 +182,10 @@ timeline = StrictBlueprint("timeline", __name__, description="Counts over time."
 
 @timeline.route(links.TIMELINE)
 @timeline.arguments(TimelineArgs(), location="query")
+@also_written(_FORMATS)
 @timeline.response(200, TimelineSchema, description="The counts; as CSV, one line for each interval of each series.")
 @problems(406, 422, 503)
-@timeline.doc(
-    operationId="getTimeline",
-    responses={200: {"content": {CSV.media_type: {"schema": {"type": "string"}, "example": _CSV_EXAMPLE}}}},
-)
+@timeline.doc(operationId="getTimeline")
 def count_over_time(asked: Asked) -> Response:
     """Count articles over time.
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
 from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
@@ -13,13 +12,13 @@ from service.api.context import keep_nothing, note_total, took_ms, unchanged, wi
 from service.api.cursors import encode
 from service.api.document import also_written, problems
 from service.api.feeds.making import FEED_FORMATS
-from service.api.formats import ARTICLE_FORMATS, LIST_FORMATS, WrittenFormat, example
+from service.api.formats import ARTICLE_FORMATS, LIST_FORMATS, WrittenFormat
 from service.api.formats.keys import citation_key
 from service.api.negotiate import JSON, Format, negotiated, refuse_fields
 from service.api.parsing import QueryParser
 from service.api.requests import ArticleArgs, ArticlesArgs, BatchRequest, SearchArgs, SearchBodySchema
 from service.api.responses import SearchPageSchema, WholeArticleSchema
-from service.api.search_formats import FEED_CONTENT, SEARCH_FORMATS, announce_feeds, answer_search
+from service.api.search_formats import SEARCH_FORMATS, announce_feeds, answer_search
 from service.api.sparse import pick
 from service.search.page import Hit
 from service.search.port import Snapshot
@@ -60,10 +59,10 @@ articles = StrictBlueprint("articles", __name__, description="Articles, one, sev
 
 @search.route(links.SEARCH)
 @search.arguments(SearchArgs(), location="query")
-@also_written(SEARCH_FORMATS, [example.HIT])
+@also_written(SEARCH_FORMATS)
 @search.response(200, SearchPageSchema, description="One page of the articles that match.")
 @problems(406, 422, 503)
-@search.doc(operationId="search", responses={200: {"content": FEED_CONTENT}})
+@search.doc(operationId="search")
 def search_articles(asked: SearchRequest) -> Response:
     """Search for articles.
 
@@ -78,7 +77,7 @@ def search_articles(asked: SearchRequest) -> Response:
 
 @search.route(links.SEARCH, methods=["POST", "QUERY"])
 @search.arguments(SearchBodySchema(), location="json")
-@also_written(LIST_FORMATS, [example.HIT])
+@also_written(LIST_FORMATS)
 @search.response(200, SearchPageSchema, description="One page of the articles that match.")
 @problems(400, 406, 413, 415, 422, 503)
 @search.doc(operationId="searchByBody")
@@ -95,9 +94,11 @@ def search_by_body(asked: SearchRequest) -> Response:
 
 @articles.route(links.ARTICLES)
 @articles.arguments(ArticlesArgs(), location="query")
-@also_written(LIST_FORMATS, [example.HIT])
+@also_written(LIST_FORMATS)
 @articles.response(
-    200, {"oneOf": [{"$ref": "#/components/schemas/SearchPage"}, {"$ref": "#/components/schemas/Batch"}]}
+    200,
+    {"oneOf": [{"$ref": "#/components/schemas/SearchPage"}, {"$ref": "#/components/schemas/Batch"}]},
+    description="One page of the articles; with `id`, those articles.",
 )
 @problems(406, 422, 503)
 @articles.doc(operationId="listArticles")
@@ -128,13 +129,8 @@ def list_articles(asked: SearchRequest | BatchRequest) -> Response:
 
 @articles.route(f"{links.ARTICLES}/<article_id>")
 @articles.arguments(ArticleArgs(), location="query")
-@also_written(ARTICLE_FORMATS, example.HIT)
-@articles.response(
-    200,
-    WholeArticleSchema,
-    description="The whole article.",
-    example=orjson.loads(orjson.dumps(answers.whole_article(example.HIT))),
-)
+@also_written(ARTICLE_FORMATS)
+@articles.response(200, WholeArticleSchema, description="The whole article.")
 @problems(404, 406, 422, 503)
 @articles.doc(operationId="getArticle")
 def get_article(asked: dict[str, Any], article_id: str) -> Response:

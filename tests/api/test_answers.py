@@ -13,10 +13,10 @@ from service.api.names import NameDetailSchema, NamePageSchema
 from service.api.responses import (
     BatchSchema,
     DirectorySchema,
+    LivenessSchema,
     ProblemSchema,
-    ReadySchema,
+    ReadinessSchema,
     SearchPageSchema,
-    StatusSchema,
     WholeArticleSchema,
 )
 from service.api.timeline import TimelineSchema
@@ -68,8 +68,8 @@ _ANSWERS: list[tuple[str, type[ma.Schema], int]] = [
     ("/v1/articles/voll/versions", VersionPageSchema, 200),
     ("/v1/articles/voll/versions?page=2&page_size=3", VersionPageSchema, 200),
     ("/", DirectorySchema, 200),
-    ("/livez", StatusSchema, 200),
-    ("/readyz", ReadySchema, 200),
+    ("/livez", LivenessSchema, 200),
+    ("/readyz", ReadinessSchema, 200),
     ("/v1/search?page=0&farbe=rot", ProblemSchema, 422),
     ("/v1/articles/nie", ProblemSchema, 404),
     ("/v1/tags/nie", ProblemSchema, 404),

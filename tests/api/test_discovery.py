@@ -17,6 +17,7 @@ from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
 from service.index.build import build
 from service.index.generations import Store
+from service.search.query import Field
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
@@ -204,6 +205,18 @@ def test_guide_for_language_models_is_in_the_form_of_llmstxt(client: FlaskClient
             assert client.get(address.removeprefix(LOCALHOST)).status_code == 200
     paths = set(re.findall(r"^- `(/v1/\S+)`: [A-Z]", "\n\n".join(details), flags=re.MULTILINE))
     assert paths == {path for path in get(client, "/openapi.json")["paths"] if path.startswith("/v1/")}
+
+
+def test_guide_for_language_models_says_what_get_does_and_knows_the_grammar(client: FlaskClient) -> None:
+    guide = client.get("/llms.txt").text
+    for path, operations in get(client, "/openapi.json")["paths"].items():
+        if path.startswith("/v1/"):
+            said = " ".join(f"{operations['get']['summary']} {operations['get']['description']}".split())
+            assert f"- `{path}`: {said}\n" in guide
+    grammar = guide.partition("What there is:")[0]
+    for name in Field:
+        assert f"`{name}:`" in grammar
+        assert get(client, "/v1/search", q=f"{name}:energie")["query"]["notes"] == []
 
 
 @pytest.mark.parametrize("path", ["/opensearch.xml", "/sitemap.xml", "/sitemap-1.xml", "/robots.txt", "/llms.txt"])

@@ -336,5 +336,6 @@ def test_document_has_every_format_with_an_example(client: FlaskClient, path: st
     operation = get(client, "/openapi.json")["paths"][path]["get"]
     content = operation["responses"]["200"]["content"]
     assert list(content) == [one.media_type for one in offered]
-    assert all("example" in content[one.media_type] for one in offered if one.name != "json")
-    assert operation["responses"]["406"]["content"]["application/problem+json"]["example"]["status"] == 406
+    assert all(one.name in content[one.media_type]["examples"] for one in offered)
+    refused = operation["responses"]["406"]["content"]["application/problem+json"]["examples"]["not_acceptable"]
+    assert refused["value"]["detail"].endswith(f"{', '.join(content)}.")

@@ -80,7 +80,7 @@ def test_answers_to_get_query_and_post_are_equal(client: FlaskClient, members: d
 
 
 @pytest.mark.parametrize("method", BODIES)
-@pytest.mark.parametrize("kind", LIST_FORMATS, ids=str)
+@pytest.mark.parametrize("kind", LIST_FORMATS, ids=lambda kind: kind.name)
 def test_location_leads_to_the_same_answer_in_its_format(client: FlaskClient, method: str, kind: Format) -> None:
     body = {"q": "deich", "page_size": 3, "page": 2}
     named = client.open(SEARCH, method=method, json={**body, "format": kind.name})

@@ -66,6 +66,9 @@ def main(address: str) -> None:
         refused = search.sync(client=client, page=0)
         assert isinstance(refused, Problem)
 
+        too_long = search.sync(client=client, q="Deich " * 2_000)
+        assert isinstance(too_long, Problem)
+
     print(  # noqa: T201 - its answer
         json.dumps(
             {
@@ -80,7 +83,7 @@ def main(address: str) -> None:
                 "batch": [[found.id for found in batch.results], batch.missing],
                 "named": [tag.name for tag in tags.results],
                 "timeline": [[point.count for point in series.points] for series in timeline.series],
-                "problems": [nothing.status, refused.errors[0].parameter],
+                "problems": [nothing.status, refused.errors[0].parameter, too_long.status],
             }
         )
     )

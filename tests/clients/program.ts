@@ -56,6 +56,8 @@ if (nothing.error?.code !== "article_not_found") throw new Error("There is such 
 
 const refused = await client.GET("/v1/search", { params: { query: { page: 0 } } });
 
+const tooLong = await client.GET("/v1/search", { params: { query: { q: "Deich ".repeat(2_000) } } });
+
 // @ts-expect-error - a word that is none of the vocabulary is seen before anything is asked
 void (() => client.GET("/v1/search", { params: { query: { match: "some" } } }));
 
@@ -72,6 +74,6 @@ console.log(
     batch: [batch.results.map((found) => found.id), batch.missing],
     named: tags.results.map((tag) => tag.name),
     timeline: timeline.series.map((series) => series.points.map((point) => point.count)),
-    problems: [nothing.error.status, refused.error?.errors[0]?.parameter],
+    problems: [nothing.error.status, refused.error?.errors[0]?.parameter, tooLong.error?.status],
   }),
 );

@@ -108,7 +108,7 @@ def test_parameters_without_wording_of_their_own_are_described_as_in_the_documen
     tools: Tools, client: FlaskClient, tool: str, path: str
 ) -> None:
     operation = get(client, "/openapi.json")["paths"][path]["get"]
-    documented = {parameter["name"]: parameter for parameter in operation["parameters"]}
+    documented = {parameter.get("name"): parameter for parameter in operation["parameters"]}
     properties = tools.listed[tool].input_schema["properties"]
     for name in set(GRAMMAR) - set(wording.GRAMMAR):
         assert properties[name]["description"] == documented[name]["description"]

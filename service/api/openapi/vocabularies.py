@@ -1,6 +1,6 @@
 """Closed vocabularies in the OpenAPI document: each has one name, so that a generated client has one type for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -8,18 +8,18 @@ from service.api.requests import Switch
 from service.search.concordance import ConcordanceSort
 from service.search.facet import FacetScope
 from service.search.names import NameSort
-from service.search.request import Collapse, Match, Sort, UseDate
-from service.search.tier import Tier
+from service.search.request import Collapse, Explain, Match, Sort, TextField, UseDate
+from service.search.tier import EXPANSIONS, Tier
 from service.search.timeline import Interval
 
-_NAMED: Mapping[str, type[StrEnum]] = {
-    **{
-        one.__name__: one
-        for one in (Collapse, ConcordanceSort, FacetScope, Match, NameSort, Sort, Switch, Tier, UseDate)
-    },
-    "TimelineInterval": Interval,  # `Interval` is a piece of a timeline, as an answer has it
+_WHOLE = (Collapse, ConcordanceSort, Explain, FacetScope, Match, NameSort, Sort, Switch, TextField, Tier, UseDate)
+_NAMED: Mapping[str, tuple[Sequence[StrEnum], str]] = {
+    **{one.__name__: (tuple(one), (one.__doc__ or "").partition("\n")[0]) for one in _WHOLE},
+    "Expansion": ([tier for tier in Tier if tier in EXPANSIONS], "In which way a word matches beside its exact form."),
+    # `Interval` is a piece of a timeline, as an answer has it.
+    "TimelineInterval": (tuple(Interval), (Interval.__doc__ or "").partition("\n")[0]),
 }
-_NAMES = {tuple(map(str, vocabulary)): name for name, vocabulary in _NAMED.items()}
+_NAMES = {tuple(map(str, values)): name for name, (values, _) in _NAMED.items()}
 _NULL = {"type": "null"}
 
 
@@ -27,11 +27,11 @@ def name_vocabularies(made: dict[str, Any]) -> None:
     """Refer to a schema wherever a document repeats the values of a vocabulary; null is no value of it."""
     _refer(made["paths"])
     _refer(made["components"]["schemas"])
-    for name, vocabulary in _NAMED.items():
+    for name, (values, description) in _NAMED.items():
         made["components"]["schemas"][name] = {
             "type": "string",
-            "enum": list(map(str, vocabulary)),
-            "description": (vocabulary.__doc__ or "").partition("\n")[0],
+            "enum": list(map(str, values)),
+            "description": description,
         }
 
 
