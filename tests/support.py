@@ -40,10 +40,10 @@ def write_archive(folder: Path, articles: Archive) -> Path:
 
 def get(client: FlaskClient, address: str, status: int = 200, /, **parameters: Any) -> dict[str, Any]:
     """The JSON of an answer, whose status is checked."""
-    response = client.get(address, query_string=parameters or None)
-    assert response.status_code == status, response.text
-    body: dict[str, Any] = response.get_json()
-    return body
+    with client.get(address, query_string=parameters or None) as response:
+        assert response.status_code == status, response.text
+        body: dict[str, Any] = response.get_json()
+        return body
 
 
 def cursor_texts() -> st.SearchStrategy[str]:

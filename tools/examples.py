@@ -53,7 +53,14 @@ _ADDRESSES = {
     "getSitemap": "/sitemap-1.xml",
 }
 """Of the operations that have no address of one kind."""
-_FEED_OF_TAG = "/v1/tags/wetter?q=hitze"
+_FEEDS = {
+    "search": "/v1/search?q=hitze&page_size=1",
+    "getTag": "/v1/tags/wetter?q=hitze",
+    "getSource": "/v1/sources/kuestendienst?q=hitze",
+    "getAuthor": "/v1/authors/anna-oeztuerk?q=hitze",
+    "getSection": "/v1/sections/wirtschaft?q=sturmflut",
+}
+"""What feeds are shown of, where it is not what JSON is shown of."""
 _BATCH = "/v1/articles?id=hitze-juni-2026-rekord&id=gibt-es-nicht"
 _BODY: dict[str, Any] = {"q": "hitze", "facet": ["tag:2"], "page_size": 1}
 _JSON, _ONLY = "json", "example"
@@ -111,8 +118,8 @@ class Asker:
             yield from (self._get("", refused) for refused in _refused(address, asked))
 
     def _in_format(self, operation: str, address: str, name: str) -> Exchange:
-        if operation == "getTag" and name != _JSON:
-            address = _FEED_OF_TAG
+        if name in {"atom", "jsonfeed"}:
+            address = _FEEDS[operation]
         found = self._get(name, address if name in (_JSON, _ONLY) else _with(address, "format", name))
         if operation != "getNewsSitemap":
             return found

@@ -89,8 +89,8 @@ def _parameters(asked: Asked) -> links.Parameters:
     return [*parameters, *links.fields_parameters(request.fields)]
 
 
-def _pieces(chosen: Format, found: Export, row: Row) -> Iterator[bytes]:
-    """The export, some articles at a time."""
+def _pieces(chosen: Format, found: Export, row: Row, finish: Callable[[], None]) -> Iterator[bytes]:
+    """The export, some articles at a time; `finish` is called behind the last."""
     waiting = [_head(chosen)]
     for hit, cursor in found.rows:
         waiting.append(row(hit, cursor))
@@ -98,6 +98,7 @@ def _pieces(chosen: Format, found: Export, row: Row) -> Iterator[bytes]:
             yield b"".join(waiting)
             waiting.clear()
     yield b"".join(waiting)
+    finish()
 
 
 def _head(chosen: Format) -> bytes:
@@ -152,8 +153,10 @@ def export_articles(asked: Asked) -> Response:
             raise invalid("invalid_parameter", ParameterError("q", "takes too long to find every article; narrow it."))
         note_total(found.total)
         base = links.absolute("")  # there is no request any more when the articles are sent
-        pieces = _pieces(chosen, found, _row_writer(chosen, asked.request.fields, lambda path: base + path))
+        row = _row_writer(chosen, asked.request.fields, lambda path: base + path)
+        finish = stack.pop_all().close
+        pieces = _pieces(chosen, found, row, finish)
         response = Response(pieces, content_type=f"{chosen.media_type}{_MEDIA_PARAMETERS[chosen]}")
         # The snapshot stays open until the last article is sent or the client has gone.
-        response.call_on_close(stack.pop_all().close)
+        response.call_on_close(finish)
     return saved_as(response, f"articles.{_EXTENSIONS[chosen]}")

@@ -102,7 +102,9 @@ class DateBound(ma.fields.String):
         try:
             return read_bound(text, is_end=self._is_end)
         except ValueError as error:
-            raise ma.ValidationError(f"says {text}, but the calendar has no such time; name another.") from error
+            raise ma.ValidationError(
+                f"says {text}, but the calendar has no such time; name another, such as 2026-11-23 or now-7d."
+            ) from error
 
 
 class Days(ma.fields.String):

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 import marshmallow as ma
@@ -14,14 +13,17 @@ _Tree = dict[str, "_Tree"]
 
 
 class FieldList(ma.fields.String):
-    """Parts of a result, with commas between them and dots inside, or an array of them; loads as a tuple, each once."""
+    """Parts of a result, with commas between them and dots inside, or an array of them; loads as a tuple, each once.
+
+    Parts of another answer that the endpoint gives at times are taken too; `check` then says which of the two it is.
+    """
 
     def __init__(
         self, schema: type[ma.Schema], example: str, other: type[ma.Schema] | None = None, **kwargs: Any
     ) -> None:
-        schemas = (schema,) if other is None else (schema, other)
-        self._known = tuple(dict.fromkeys(chain.from_iterable(_paths(one()) for one in schemas)))
-        known = "|".join(map(re.escape, self._known))
+        shown = tuple(_paths(schema()))
+        self._known = tuple(dict.fromkeys((*shown, *(() if other is None else _paths(other())))))
+        known = "|".join(map(re.escape, shown))
         super().__init__(
             **kwargs,
             load_default=tuple,  # called, so that the document shows no default

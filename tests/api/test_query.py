@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as configured
 from hypothesis import strategies as st
-from support import get
 from werkzeug.test import TestResponse
 
 from service.api.app import create_app
@@ -80,7 +79,7 @@ def test_answers_to_get_query_and_post_are_equal(client: FlaskClient, members: d
 
 
 @pytest.mark.parametrize("method", BODIES)
-@pytest.mark.parametrize("kind", LIST_FORMATS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", LIST_FORMATS, ids=str)
 def test_location_leads_to_the_same_answer_in_its_format(client: FlaskClient, method: str, kind: Format) -> None:
     body = {"q": "deich", "page_size": 3, "page": 2}
     named = client.open(SEARCH, method=method, json={**body, "format": kind.name})
@@ -241,7 +240,7 @@ def test_search_that_no_address_can_hold_is_answered(client: FlaskClient) -> Non
     page = response.get_json()
     assert len(page["query"]["tag_not"]) == 1_000
     assert not {"Location", "Link"} & set(response.headers.keys())
-    assert get(client, page["next"])["page"] == 2  # the test's client knows no longest address
+    assert page["next"] is None
 
 
 def test_log_says_what_a_body_asked_for_when_it_is_told_to(examples_engine: WhooshEngine) -> None:

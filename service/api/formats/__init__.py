@@ -29,7 +29,7 @@ class WrittenFormat(Format, Generic[Content]):
 
     parameters: str = ""
     extension: str | None = None
-    write: Callable[[Content, Absolute], bytes] = field(kw_only=True)
+    write: Callable[[Content, Absolute], bytes] = field(kw_only=True, repr=False)
 
     def answer(self, content: Content, absolute: Absolute, name: str) -> Response:
         """The content in this format; `name` is that of the file, without its extension and in ASCII."""
