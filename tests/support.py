@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def write_archive(folder: Path, articles: Archive) -> Path:
 
 def get(client: FlaskClient, address: str, status: int = 200, /, **parameters: Any) -> dict[str, Any]:
     """The JSON of an answer, whose status is checked."""
-    with client.get(address, query_string=parameters or None) as response:
+    with closing(client.get(address, query_string=parameters or None)) as response:
         assert response.status_code == status, response.text
         body: dict[str, Any] = response.get_json()
         return body
