@@ -11,7 +11,7 @@ from service.api.context import unchanged, wiring
 from service.api.cursors import START, CursorField, decode_concordance, encode_concordance
 from service.api.document import also_written, problems
 from service.api.fields import PlainInteger, doc, rfc3339
-from service.api.formats.rows import CSV, csv_response
+from service.api.formats.rows import CSV, Columns, csv_response
 from service.api.negotiate import JSON, Format, format_field, negotiated
 from service.api.problems import ParameterError, invalid
 from service.api.responses import PageSchema, SelectionEchoSchema, SelfLinkSchema
@@ -38,7 +38,10 @@ from service.search.query import Field
 from service.search.tier import Tier
 
 _FORMATS = (JSON, CSV)
-_COLUMNS = ("id", "title", "published", "source", "field", "tier", "left", "match", "right")
+_COLUMNS: Columns = {
+    **{name: f"article.{name}" for name in ("id", "title", "published", "source")},
+    **{name: name for name in ("field", "tier", "left", "match", "right")},
+}
 _CONTEXT = ConcordanceRequest().context
 _EXAMPLE = {"left": "Hilft der Schlick aus dem ", "match": "Hafen", "right": "?"}
 
@@ -227,7 +230,7 @@ def _page(request: ConcordanceRequest, found: ConcordancePage, parameters: links
         {"corrected": answers.corrections(found.corrected)},
         neighbours,
         found.is_exact,
-        csv_response("concordance", _COLUMNS, map(_row, found.lines), is_verbatim=True) if chosen is CSV else None,
+        _rows(request, found) if chosen is CSV else None,
     )
 
 
@@ -247,6 +250,10 @@ def _line(line: ConcordanceLine) -> answers.Answer:
         "tier": line.tier,
         "field": line.field,
     }
+
+
+def _rows(request: ConcordanceRequest, found: ConcordancePage) -> Response:
+    return csv_response("concordance", _COLUMNS, map(_row, found.lines), request.fields, keeps_blanks=True)
 
 
 def _row(line: ConcordanceLine) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """Every hit of a search, streamed: the endpoint, its parameters and its formats."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,7 +17,7 @@ from service.api.document import also_written, problems
 from service.api.fields import doc
 from service.api.formats.bibtex import to_bibtex
 from service.api.formats.ris import to_ris
-from service.api.formats.rows import CSV, CSV_PARAMETERS, cells, csv_lines
+from service.api.formats.rows import CSV, CSV_PARAMETERS, Columns, cells, csv_lines, wanted
 from service.api.formats.tables import ARTICLE_COLUMNS, article_row
 from service.api.formats.written import Absolute, saved_as
 from service.api.negotiate import Format, format_field, negotiated, refuse_fields
@@ -36,7 +36,11 @@ FORMATS = (NDJSON, CSV, BIBTEX, RIS)
 _MEDIA_PARAMETERS = {NDJSON: "", CSV: CSV_PARAMETERS, BIBTEX: "; charset=utf-8", RIS: "; charset=utf-8"}
 _EXTENSIONS = {NDJSON: "ndjson", CSV: "csv", BIBTEX: "bib", RIS: "ris"}
 _CURSOR = "cursor"
-COLUMNS = (*(name for name in ARTICLE_COLUMNS if name not in {"score", "tier"}), "text", _CURSOR)
+COLUMNS: Columns = {
+    **{name: part for name, part in ARTICLE_COLUMNS.items() if name not in {"score", "tier"}},
+    "text": "text",
+    _CURSOR: None,
+}
 """Of CSV."""
 _AT_ONCE = 64
 """Articles that are sent together: each piece costs the server and the compression some work of its own."""
@@ -89,9 +93,9 @@ def _parameters(asked: Asked) -> links.Parameters:
     return [*parameters, *links.fields_parameters(request.fields)]
 
 
-def _pieces(chosen: Format, found: Export, row: Row, finish: Callable[[], None]) -> Iterator[bytes]:
+def _pieces(head: bytes, found: Export, row: Row, finish: Callable[[], None]) -> Iterator[bytes]:
     """The export, some articles at a time; `finish` is called behind the last."""
-    waiting = [_head(chosen)]
+    waiting = [head]
     for hit, cursor in found.rows:
         waiting.append(row(hit, cursor))
         if len(waiting) > _AT_ONCE:
@@ -101,8 +105,9 @@ def _pieces(chosen: Format, found: Export, row: Row, finish: Callable[[], None])
     finish()
 
 
-def _head(chosen: Format) -> bytes:
-    return csv_lines([COLUMNS]) if chosen is CSV else b""
+def _head(chosen: Format, fields: Sequence[str]) -> bytes:
+    names = list(COLUMNS)
+    return csv_lines([[names[at] for at in wanted(COLUMNS, fields)]]) if chosen is CSV else b""
 
 
 def _row_writer(chosen: Format, fields: tuple[str, ...], absolute: Absolute) -> Row:
@@ -112,16 +117,16 @@ def _row_writer(chosen: Format, fields: tuple[str, ...], absolute: Absolute) -> 
             {**pick(answers.whole_article(hit), fields), _CURSOR: encode(cursor)}, option=orjson.OPT_APPEND_NEWLINE
         )
     if chosen is CSV:
-        return lambda hit, cursor: csv_lines([[*cells(_values(hit, absolute)), encode(cursor)]])
+        kept = wanted(COLUMNS, fields)
+        return lambda hit, cursor: csv_lines([[_values(hit, cursor, absolute)[at] for at in kept]])
     write = to_bibtex if chosen is BIBTEX else to_ris
     return lambda hit, _cursor: write(hit, absolute)
 
 
-def _values(hit: Hit, absolute: Absolute) -> Iterator[object]:
-    """The values of COLUMNS but the last."""
+def _values(hit: Hit, cursor: Cursor, absolute: Absolute) -> list[object]:
+    """The values of COLUMNS."""
     row = dict(zip(ARTICLE_COLUMNS, article_row(hit, absolute), strict=True))
-    yield from (row[name] for name in COLUMNS if name in row)
-    yield hit.article.text
+    return [*cells((*(row[name] for name in COLUMNS if name in row), hit.article.text)), encode(cursor)]
 
 
 @export.route(links.EXPORT)
@@ -135,7 +140,7 @@ def export_articles(asked: Asked) -> Response:
 
     All articles that match, whole, one after another as they are read: one JSON object a line, one CSV row, or one
     entry for reference managers each. In NDJSON and CSV each has a `cursor` with which an export that was cut off goes
-    on; `fields` is for NDJSON.
+    on; `fields` is for these two.
     """
     chosen = negotiated(asked.format_name, FORMATS)
     refuse_fields(asked.request.fields, chosen, (NDJSON, CSV))
@@ -155,7 +160,7 @@ def export_articles(asked: Asked) -> Response:
         base = links.absolute("")  # there is no request any more when the articles are sent
         row = _row_writer(chosen, asked.request.fields, lambda path: base + path)
         finish = stack.pop_all().close
-        pieces = _pieces(chosen, found, row, finish)
+        pieces = _pieces(_head(chosen, asked.request.fields), found, row, finish)
         response = Response(pieces, content_type=f"{chosen.media_type}{_MEDIA_PARAMETERS[chosen]}")
         # The snapshot stays open until the last article is sent or the client has gone.
         response.call_on_close(finish)

@@ -1,8 +1,6 @@
 """Tags, sources, authors and sections: a list of each and each one of them, from one mould."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import marshmallow as ma
@@ -16,9 +14,7 @@ from service.api.cursors import START, CursorField, decode_names, encode_names
 from service.api.document import also_written, problems
 from service.api.feeds.making import FEED_FORMATS
 from service.api.fields import PlainInteger, doc, rfc3339
-from service.api.formats import WrittenFormat
-from service.api.formats.rows import CSV, CSV_PARAMETERS, to_csv
-from service.api.formats.written import Absolute
+from service.api.formats.rows import CSV, Columns, csv_response
 from service.api.negotiate import JSON, Format, format_field, negotiated, refuse_fields
 from service.api.responses import PAGE_ORDER, PageSchema, SelectionEchoSchema, SelfLinkSchema
 from service.api.search_formats import NAME_FORMATS, answer_name
@@ -30,7 +26,8 @@ from service.search.names import MOST_MONTHS, NameCount, NameDetail, NameKind, N
 from service.search.port import Snapshot
 from service.search.request import MAX_QUERY_LENGTH, Selection
 
-NAME_COLUMNS = ("id", "name", "count", "link")
+_FORMATS = (JSON, CSV)
+_COLUMNS: Columns = {"id": "id", "name": "name", "count": "count", "link": "links.self"}
 
 
 class NameLinksSchema(SelfLinkSchema):
@@ -86,7 +83,7 @@ class NamesArgs(SelectionSchema, WindowSchema):
         ),
     )
     wanted = FieldList(NameCountSchema, "id,count", data_key="fields")
-    format = format_field((JSON, CSV))
+    format = format_field(_FORMATS)
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> NamesRequest:
@@ -246,15 +243,13 @@ def name_lists() -> list[StrictBlueprint]:
 def _name_list(kind: NameKind) -> StrictBlueprint:
     """The list of one kind of name, and each one of them."""
     wording = _WORDINGS[kind]
-    write = partial(names_to_csv, kind)
-    formats = (JSON, WrittenFormat(CSV.name, CSV.media_type, CSV_PARAMETERS, "csv", write=write))
     blueprint = StrictBlueprint(
         wording.plural, __name__, description=f"{wording.origin} of the archive and their counts."
     )
 
     @blueprint.route(links.NAMES[kind])
     @blueprint.arguments(NamesArgs(), location="query")
-    @also_written(formats)
+    @also_written(_FORMATS)
     @blueprint.response(200, NamePageSchema, description=f"One page of the {wording.plural}.")
     @problems(406, 422, 503)
     @blueprint.doc(
@@ -263,7 +258,7 @@ def _name_list(kind: NameKind) -> StrictBlueprint:
         description=f"{wording.origin} of the articles that match, with the number of those articles.",
     )
     def list_names(asked: NamesRequest) -> Response:
-        return _list(kind, asked, negotiated(request.args.get("format"), formats))
+        return _list(kind, asked, negotiated(request.args.get("format"), _FORMATS))
 
     @blueprint.route(f"{links.NAMES[kind]}/<path:{kind}_id>")
     @blueprint.arguments(NameArgs(), location="query")
@@ -288,12 +283,6 @@ def _name_list(kind: NameKind) -> StrictBlueprint:
     return blueprint
 
 
-def names_to_csv(kind: NameKind, names: Sequence[NameCount], absolute: Absolute) -> bytes:
-    """A row for each name."""
-    rows = ((name.id, name.name, name.count, absolute(links.name_path(kind, name.id))) for name in names)
-    return to_csv(NAME_COLUMNS, rows)
-
-
 def _list(kind: NameKind, asked: NamesRequest, chosen: Format) -> Response:
     with wiring().engine.snapshot() as snapshot:
         path, parameters = links.NAMES[kind], [*_parameters(asked), *links.format_parameters(chosen)]
@@ -312,8 +301,9 @@ def _list(kind: NameKind, asked: NamesRequest, chosen: Format) -> Response:
         results = [pick(_count(kind, name, asked), asked.fields) for name in found.names]
         extras = {"corrected": corrections(found.corrected)}
         written = None
-        if isinstance(chosen, WrittenFormat):
-            written = chosen.answer(found.names, links.absolute, _WORDINGS[kind].plural)
+        if chosen is CSV:
+            rows = ((it.id, it.name, it.count, links.absolute(links.name_path(kind, it.id))) for it in found.names)
+            written = csv_response(_WORDINGS[kind].plural, _COLUMNS, rows, asked.fields)
         neighbours = None
         if asked.cursor is not None:
             neighbours = links.after(path, parameters, asked.window, found.cursor, encode_names)

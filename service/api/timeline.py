@@ -13,7 +13,7 @@ from service.api.answers import Answer, corrections, selection_query
 from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
 from service.api.document import also_written, problems
 from service.api.fields import doc
-from service.api.formats.rows import CSV, csv_response
+from service.api.formats.rows import CSV, Columns, csv_response
 from service.api.negotiate import JSON, format_field, negotiated
 from service.api.problems import ParameterError, invalid
 from service.api.responses import SelectionEchoSchema, TotalSchema
@@ -25,7 +25,11 @@ from service.search.request import MAX_QUERY_LENGTH, Selection, UseDate
 from service.search.timeline import MOST_INTERVALS, MOST_QUERIES, Interval, Series, Timeline, TimelineRequest
 
 _FORMATS = (JSON, CSV)
-_HEADER = ("q", "start", "count", "per_thousand", "per_million_words", "articles", "words")
+_COLUMNS: Columns = {
+    "q": "q",
+    **{name: f"points.{name}" for name in ("start", "count", "per_thousand", "per_million_words")},
+    **dict.fromkeys(("articles", "words")),
+}
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,7 @@ def count_over_time(asked: Asked) -> Response:
         if not all(series.is_complete for series in found.series):
             keep_nothing()
         if chosen is CSV:
-            return csv_response("timeline", _HEADER, _rows(found))
+            return csv_response("timeline", _COLUMNS, _rows(found), asked.fields)
         return jsonify(_answer(asked, found, snapshot.generation))
 
 

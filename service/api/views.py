@@ -1,7 +1,7 @@
 """The endpoints under /v1."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -14,6 +14,8 @@ from service.api.document import also_written, problems
 from service.api.feeds.making import FEED_FORMATS
 from service.api.formats import ARTICLE_FORMATS, LIST_FORMATS, WrittenFormat
 from service.api.formats.keys import citation_key
+from service.api.formats.rows import CSV, csv_response
+from service.api.formats.tables import ARTICLE_COLUMNS, article_row
 from service.api.negotiate import JSON, Format, negotiated, refuse_fields
 from service.api.parsing import QueryParser
 from service.api.requests import ArticleArgs, ArticlesArgs, BatchRequest, SearchArgs, SearchBodySchema
@@ -161,8 +163,7 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, chosen: Format)
     )
     if known is not None:
         return known
-    # Rows have all their columns.
-    found = snapshot.search(replace(asked, fields=()) if isinstance(chosen, WrittenFormat) else asked)
+    found = snapshot.search(asked)
     if path == links.SEARCH and chosen is JSON:
         announce_feeds(asked)
     results = [pick(answers.result(hit), asked.fields) for hit in found.hits]
@@ -176,7 +177,7 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, chosen: Format)
         found.is_complete,
         answers.search_extras(asked, found),
         neighbours,
-        written=_written(chosen, found.hits, "articles"),
+        written=_rows(found.hits, asked.fields) if chosen is CSV else None,
     )
     return paged(snapshot, path, parameters, asked.window, page)
 
@@ -209,6 +210,5 @@ def paged(snapshot: Snapshot, path: str, parameters: links.Parameters, window: W
     )
 
 
-def _written(chosen: Format, content: Sequence[Hit], name: str) -> Response | None:
-    """The rows of a page in another format; None in JSON, which has more to say of a page."""
-    return chosen.answer(content, links.absolute, name) if isinstance(chosen, WrittenFormat) else None
+def _rows(hits: Sequence[Hit], fields: Sequence[str]) -> Response:
+    return csv_response("articles", ARTICLE_COLUMNS, (article_row(hit, links.absolute) for hit in hits), fields)

@@ -29,13 +29,12 @@ from service.api.formats.keys import citation_key
 from service.api.formats.markdown import to_markdown
 from service.api.formats.ninjs import to_ninjs
 from service.api.formats.ris import to_ris
-from service.api.formats.tables import ARTICLE_COLUMNS, articles_to_csv
+from service.api.formats.rows import csv_response
+from service.api.formats.tables import ARTICLE_COLUMNS, article_row
 from service.api.formats.text import to_text
 from service.api.formats.written import web_address
-from service.api.names import NAME_COLUMNS, names_to_csv
 from service.articles.model import Article, Section
 from service.articles.slug import slug
-from service.search.names import NameCount, NameKind
 from service.search.page import Hit, Tag
 
 T = TypeVar("T")
@@ -312,12 +311,14 @@ def _cell(cell: str) -> str:
 
 @given(st.lists(_hits(), max_size=3))
 def test_csv_of_articles_reads_back(hits: list[Hit]) -> None:
-    text = articles_to_csv(hits, _absolute).decode()
+    text = csv_response("articles", ARTICLE_COLUMNS, (article_row(hit, _absolute) for hit in hits)).get_data(
+        as_text=True
+    )
     assert text.endswith("\r\n")
     rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
     assert len(rows) == len(hits) == len(text.splitlines()) - 1
     for row, hit in zip(rows, hits, strict=True):
-        assert tuple(row) == ARTICLE_COLUMNS
+        assert list(row) == list(ARTICLE_COLUMNS)
         article = hit.article
         assert _words(_cell(row["title"])) == _words(article.title)
         assert _words(_cell(row["authors"])) == _words("; ".join(article.authors))
@@ -326,15 +327,20 @@ def test_csv_of_articles_reads_back(hits: list[Hit]) -> None:
         assert (datetime.fromisoformat(published) if published else None) == article.published
 
 
-@given(st.lists(st.builds(NameCount, _phrases(3).map(slug), _phrases(3), st.integers(1, 10**6)), max_size=4))
-def test_csv_of_tags_reads_back(tags: list[NameCount]) -> None:
-    rows = list(
-        csv.DictReader(io.StringIO(names_to_csv(NameKind.TAG, tags, _absolute).decode(), newline=""), strict=True)
-    )
-    for row, tag in zip(rows, tags, strict=True):
-        assert tuple(row) == NAME_COLUMNS
-        assert (_cell(row["id"]), int(row["count"])) == (_words(tag.id), tag.count)
-        assert _words(_cell(row["name"])) == _words(tag.name)
+_TEXTS = st.text(max_size=8) | _phrases(3) | st.from_regex(r"[-=+@'\t\r ]{1,3}[a-z]", fullmatch=True)
+
+
+@given(values=st.lists(st.tuples(_TEXTS, st.integers() | st.none()), max_size=4), keeps_blanks=st.booleans())
+def test_csv_reads_back_and_runs_nothing(values: list[tuple[str, int | None]], *, keeps_blanks: bool) -> None:
+    columns = {"text": "text", "number": "number"}
+    written = csv_response("any", columns, values, keeps_blanks=keeps_blanks).get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(written, newline=""), strict=True))
+    for row, (text, number) in zip(rows, values, strict=True):
+        assert row["number"] == ("" if number is None else str(number))
+        shown = _cell(row["text"])
+        assert _words(shown) == _words(text)
+        if keeps_blanks and text.isprintable():
+            assert shown == text
 
 
 _IDS = st.sampled_from(["a b", "a-b", "a", "A", "Text-1", "text-1", "ä", "ae", "日本", "..", "a:b"])

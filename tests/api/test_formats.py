@@ -339,3 +339,37 @@ def test_document_has_every_format_with_an_example(client: FlaskClient, path: st
     assert all(one.name in content[one.media_type]["examples"] for one in offered)
     refused = operation["responses"]["406"]["content"]["application/problem+json"]["examples"]["not_acceptable"]
     assert refused["value"]["detail"].endswith(f"{', '.join(content)}.")
+
+
+@pytest.mark.parametrize(
+    ("address", "fields", "columns"),
+    [
+        ("/v1/search?q=deich", "title,tags.name,score", "id,title,tags,score"),
+        ("/v1/articles?", "links", "id,link"),
+        ("/v1/tags?", "count", "id,count"),
+        ("/v1/export?q=deich", "text", "id,text,cursor"),
+        ("/v1/concordance?q=deich", "article.title,match", "title,match"),
+        ("/v1/concordance?q=deich", "article,left", "id,title,published,source,left"),
+        ("/v1/timeline?q=deich", "q,points.count", "q,count,articles,words"),
+        ("/v1/timeline?q=deich", "total", "articles,words"),
+    ],
+)
+def test_csv_has_the_columns_of_the_fields_that_are_asked_for(
+    client: FlaskClient, address: str, fields: str, columns: str
+) -> None:
+    whole = _rows(client.get(f"{address}&format=csv").text)
+    text = client.get(f"{address}&format=csv&fields={fields}").text
+    assert text.split("\r\n")[0] == columns
+    kept = columns.split(",")
+    assert _rows(text) == [{name: row[name] for name in kept} for row in whole] != []
+
+
+def test_csv_of_a_concordance_runs_nothing(make_client: MakeClient) -> None:
+    client = make_client({"a": 'Quelle: =HYPERLINK("x")\n+1 Titel\n=cmd|calc Deich - =1+1 Ende.\n'})
+    (row,) = _rows(client.get("/v1/concordance?q=Deich&format=csv").text)
+    assert (row["source"], row["title"], row["left"], row["right"]) == (
+        '\'=HYPERLINK("x")',
+        "'+1 Titel",
+        "'=cmd|calc ",
+        " - =1+1 Ende.",
+    )

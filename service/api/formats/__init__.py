@@ -11,8 +11,7 @@ from service.api.formats.jsonld import to_jsonld
 from service.api.formats.markdown import to_markdown
 from service.api.formats.ninjs import to_ninjs
 from service.api.formats.ris import to_ris
-from service.api.formats.rows import CSV, CSV_PARAMETERS
-from service.api.formats.tables import articles_to_csv
+from service.api.formats.rows import CSV
 from service.api.formats.text import to_text
 from service.api.formats.written import Absolute, saved_as
 from service.api.negotiate import JSON, Format
@@ -50,7 +49,4 @@ ARTICLE_FORMATS: tuple[Format, ...] = (
     WrittenFormat("bibtex", "application/x-bibtex", _UTF8, "bib", write=to_bibtex),
     WrittenFormat("ris", "application/x-research-info-systems", _UTF8, "ris", write=to_ris),
 )
-LIST_FORMATS: tuple[Format, ...] = (
-    JSON,
-    WrittenFormat(CSV.name, CSV.media_type, CSV_PARAMETERS, "csv", write=articles_to_csv),
-)
+LIST_FORMATS: tuple[Format, ...] = (JSON, CSV)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask import Response
 
@@ -14,20 +14,45 @@ CSV_PARAMETERS = "; charset=utf-8; header=present"
 _FORMULA = ("=", "+", "-", "@", "'")
 
 
+Columns = Mapping[str, str | None]
+"""Names of columns in their order, each with the part of JSON that it shows; None for one that is always there."""
+
+
 def csv_response(
-    name: str, header: Sequence[str], rows: Iterable[Sequence[object]], *, is_verbatim: bool = False
+    name: str,
+    columns: Columns,
+    rows: Iterable[Sequence[object]],
+    fields: Sequence[str] = (),
+    *,
+    keeps_blanks: bool = False,
 ) -> Response:
-    """A table as an answer; `name` is that of the file, without its extension and in ASCII."""
-    written = to_csv(header, rows, is_verbatim=is_verbatim)
+    """A table as an answer, whose first line names its columns; a value that is None is an empty cell.
+
+    Args:
+        name: that of the file, without its extension and in ASCII.
+        columns: all that there are.
+        rows: a value for each of them.
+        fields: the parts of JSON that are wanted, all if empty; other columns are left out.
+        keeps_blanks: whether those at the ends of a text matter.
+    """
+    kept = wanted(columns, fields)
+    lines = (cells([row[at] for at in kept], keeps_blanks=keeps_blanks) for row in rows)
+    written = csv_lines([[list(columns)[at] for at in kept], *lines])
     return saved_as(Response(written, content_type=f"{CSV.media_type}{CSV_PARAMETERS}"), f"{name}.csv")
 
 
-def to_csv(header: Sequence[str], rows: Iterable[Iterable[object]], *, is_verbatim: bool = False) -> bytes:
-    """A table whose first line names its columns; a value that is None is an empty cell.
+def wanted(columns: Columns, fields: Sequence[str]) -> list[int]:
+    """The numbers of the columns that show any of these parts, or all; the id is one of them in any case."""
+    return [
+        number
+        for number, part in enumerate(columns.values())
+        if not fields or part is None or any(_meet(part, field) for field in ("id", *fields))
+    ]
 
-    Texts are made safe for spreadsheets, unless every character of them matters.
-    """
-    return csv_lines([header, *(rows if is_verbatim else map(cells, rows))])
+
+def _meet(part: str, other: str) -> bool:
+    """Whether a part of JSON is another one, is in it, or has it in itself."""
+    return f"{part}.".startswith(f"{other}.") or other.startswith(f"{part}.")
 
 
 def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
@@ -37,12 +62,12 @@ def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
     return written.getvalue().encode()
 
 
-def cells(row: Iterable[object]) -> list[object]:
+def cells(row: Iterable[object], *, keeps_blanks: bool = False) -> list[object]:
     """A row that is safe for spreadsheets."""
-    return [_cell(value) for value in row]
+    return [_cell(value, keeps_blanks=keeps_blanks) for value in row]
 
 
-def _cell(value: object) -> object:
+def _cell(value: object, *, keeps_blanks: bool) -> object:
     """A value in one line. Spreadsheets would run a text that begins like a formula: an apostrophe precedes it.
 
     One precedes a text that begins with an apostrophe too, so that a reader knows what to take away.
@@ -50,5 +75,5 @@ def _cell(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
-    text = one_line(value)
+    text = one_line(value, keeps_blanks=keeps_blanks)
     return f"'{text}" if text.startswith(_FORMULA) else text

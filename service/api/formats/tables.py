@@ -1,40 +1,26 @@
 """Articles as rows."""
 
-from collections.abc import Sequence
-
 from service.api.fields import rfc3339
-from service.api.formats.rows import to_csv
+from service.api.formats.rows import Columns
 from service.api.formats.written import Absolute
 from service.api.links import article_path
 from service.search.page import Hit
 
-ARTICLE_COLUMNS = (
-    "id",
-    "title",
-    "lead",
-    "published",
-    "modified",
-    "source",
-    "section",
-    "authors",
-    "tags",
-    "language",
-    "word_count",
-    "url",
-    "score",
-    "tier",
-    "link",
-)
+ARTICLE_COLUMNS: Columns = {
+    **{
+        name: name
+        for name in (
+            *("id", "title", "lead", "published", "modified", "source", "section", "authors", "tags", "language"),
+            *("word_count", "url", "score", "tier"),
+        )
+    },
+    "link": "links.self",
+}
 _BETWEEN = "; "
 
 
-def articles_to_csv(hits: Sequence[Hit], absolute: Absolute) -> bytes:
-    """A row for each article; authors and tags with semicolons between, what is not known empty."""
-    return to_csv(ARTICLE_COLUMNS, (article_row(hit, absolute) for hit in hits))
-
-
 def article_row(hit: Hit, absolute: Absolute) -> tuple[object, ...]:
-    """The values of ARTICLE_COLUMNS."""
+    """The values of ARTICLE_COLUMNS; authors and tags with semicolons between, what is not known None."""
     article = hit.article
     return (
         article.id,

@@ -20,9 +20,13 @@ _DELIMITERS = "%!$&'()*+,;=:"
 _IPV6 = re.compile(r"\[[0-9A-Fa-f:.]+\](:[0-9]*)?")
 
 
-def one_line(text: str) -> str:
-    """The text without control characters and line ends, for formats whose values end with the line."""
-    return _CONTROL.sub(" ", text).strip()
+def one_line(text: str, *, keeps_blanks: bool = False) -> str:
+    """The text without control characters and line ends, for formats whose values end with the line.
+
+    Blanks at its ends are no part of it, unless they are kept.
+    """
+    written = _CONTROL.sub(" ", text)
+    return written if keeps_blanks else written.strip()
 
 
 def web_address(url: str | None) -> str | None:
