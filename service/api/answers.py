@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from service.api.fields import rfc3339
 from service.api.formats import ARTICLE_FORMATS
 from service.api.links import (
     SEARCH,
@@ -22,7 +21,7 @@ from service.api.links import (
     versions_path,
 )
 from service.api.negotiate import JSON
-from service.articles.dates import first_moment, last_moment
+from service.articles.dates import first_moment, last_moment, rfc3339
 from service.search.facet import Facet, FacetField, FacetScope
 from service.search.names import NameKind
 from service.search.page import Highlight, Hit, SearchPage

@@ -10,7 +10,7 @@ from service.api import answers, links, responses
 from service.api.context import unchanged, wiring
 from service.api.cursors import START, CursorField, decode_concordance, encode_concordance
 from service.api.document import also_written, problems
-from service.api.fields import PlainInteger, doc, rfc3339
+from service.api.fields import PlainInteger, doc
 from service.api.formats.rows import CSV, Columns, csv_response
 from service.api.negotiate import JSON, Format, format_field, negotiated
 from service.api.problems import ParameterError, invalid
@@ -26,6 +26,7 @@ from service.api.selection import (
 )
 from service.api.sparse import FieldList, pick
 from service.api.views import Page, StrictBlueprint, paged
+from service.articles.dates import rfc3339
 from service.search.concordance import (
     MOST_CONTEXT,
     MOST_OCCURRENCES,

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
@@ -22,7 +21,6 @@ _MOMENT = re.compile(MOMENT_PATTERN)
 DAYS_PATTERN = r"^[1-9][0-9]{0,4}d$"
 _DAYS = re.compile(DAYS_PATTERN)
 _UP_TO_MAX_VALUES = "([1-9][0-9]?|1[0-9]{2}|200)"
-_MINUTE = timedelta(minutes=1)
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 _NUMBER = re.compile(r"-?[1-9][0-9]*", re.ASCII)
 _OUT_OF_RANGE = "is out of range; whole numbers go from 0 to 999999999 here."
@@ -156,18 +154,3 @@ def _facet_field(name: str) -> FacetField:
         return FacetField(name)
     except ValueError as error:
         raise ma.ValidationError(f"has no {name!r}; name one of {', '.join(FacetField)}.") from error
-
-
-def rfc3339(moment: datetime | None) -> str | None:
-    """The moment as RFC 3339 writes it.
-
-    Its offsets have no seconds, as Berlin's had before April 1893 (+00:53:28): those are rounded up.
-    """
-    if moment is None:
-        return None
-    offset = moment.utcoffset() or timedelta()
-    if offset.seconds % 60:
-        rounded = -(-offset // _MINUTE) * _MINUTE
-        # astimezone would go through UTC, which the first hour of the year 1 does not have.
-        moment = (moment.replace(tzinfo=None) + (rounded - offset)).replace(tzinfo=timezone(rounded))
-    return moment.isoformat()

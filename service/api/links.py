@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 from flask import Response, after_this_request
 
 from service.api.context import base
-from service.api.fields import rfc3339
 from service.api.negotiate import JSON, Format
+from service.articles.dates import rfc3339
 from service.search.facet import DEFAULT_VALUES, FacetScope
 from service.search.names import NameKind
 from service.search.request import (

@@ -3,15 +3,42 @@
 from collections.abc import Mapping
 from typing import Any
 
+import marshmallow as ma
 from flask import Flask, Response, json
 from flask_smorest import Blueprint
 
 import service
-from service.api import links
+from service.api import links, shown
 from service.api.context import wiring
 from service.api.deprecation import Deprecated, mark
 from service.api.document import DocumentedApi, document, problems, to_yaml
-from service.api.responses import DirectorySchema, LivenessSchema, ReadinessSchema
+from service.api.fields import doc
+
+
+class DirectorySchema(ma.Schema):
+    """What there is."""
+
+    name = shown.text("The name of the service.", "Artikelsuche")
+    version = shown.text("Its release.", "0.1.0")
+    links = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.String(),
+        required=True,
+        metadata=doc("Addresses by name.", {"search": "/v1/search?q=sicherheitsrat"}),
+    )
+
+
+class LivenessSchema(ma.Schema):
+    """Whether the service lives."""
+
+    status = shown.text("`ok`.", "ok", validate=ma.validate.OneOf(["ok"]))
+
+
+class ReadinessSchema(LivenessSchema):
+    """Whether the service can answer."""
+
+    generation = shown.generation()
+
 
 meta = Blueprint("meta", __name__, description="The service itself.")
 

@@ -7,7 +7,7 @@ import marshmallow as ma
 from flask import Response, jsonify
 from marshmallow import validate
 
-from service.api import answers, links, responses
+from service.api import answers, links, shown
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.fields import PlainInteger, doc
@@ -102,8 +102,8 @@ class SimilarArticlesSchema(ma.Schema):
     """Articles like one."""
 
     query = ma.fields.Nested(SimilarEchoSchema, required=True, metadata={"description": "What was asked for."})
-    took_ms = responses.took()
-    generation = responses.generation()
+    took_ms = shown.took()
+    generation = shown.generation()
     results = ma.fields.Nested(
         SimilarResultSchema, many=True, required=True, metadata={"description": "The articles, most similar first."}
     )
@@ -159,8 +159,8 @@ class TagSuggestionsSchema(ma.Schema):
     """Tags that an article could carry too."""
 
     query = ma.fields.Nested(TagSuggestionsEchoSchema, required=True, metadata={"description": "What was asked for."})
-    took_ms = responses.took()
-    generation = responses.generation()
+    took_ms = shown.took()
+    generation = shown.generation()
     results = ma.fields.Nested(
         TagSuggestionSchema, many=True, required=True, metadata={"description": "The tags, the best first."}
     )

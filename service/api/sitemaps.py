@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
-from service.api.fields import rfc3339
 from service.api.links import article_path
 from service.api.xml import document, element
-from service.articles.dates import first_moment
+from service.articles.dates import first_moment, rfc3339
 from service.articles.model import Article
 from service.search.listing import Listed
 from service.search.request import Bound, Filters, SearchRequest, Sort, Window

@@ -7,7 +7,7 @@ import marshmallow as ma
 from flask import Response, jsonify, request
 from marshmallow import validate
 
-from service.api import links, responses
+from service.api import links, shown
 from service.api.answers import Answer
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import also_written, problems
@@ -107,8 +107,8 @@ class SuggestionsSchema(ma.Schema):
     """Suggestions, the best first."""
 
     query = ma.fields.Nested(SuggestEchoSchema, required=True, metadata={"description": "What was asked for."})
-    took_ms = responses.took()
-    generation = responses.generation()
+    took_ms = shown.took()
+    generation = shown.generation()
     results = ma.fields.Nested(
         SuggestionSchema,
         many=True,

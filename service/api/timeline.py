@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask import Response, jsonify
 from marshmallow import validate
 
-from service.api import links, responses
+from service.api import links, responses, shown
 from service.api.answers import Answer, corrections, selection_query
 from service.api.context import keep_nothing, note_total, took_ms, unchanged, wiring
 from service.api.document import also_written, problems
@@ -161,8 +161,8 @@ class TimelineSchema(ma.Schema):
     """Counts over time."""
 
     query = ma.fields.Nested(TimelineEchoSchema, required=True, metadata={"description": "As it was understood."})
-    took_ms = responses.took()
-    generation = responses.generation()
+    took_ms = shown.took()
+    generation = shown.generation()
     undated = ma.fields.Integer(
         required=True,
         metadata=doc("Articles that pass the filters and have no such date: they are in no interval.", 2, minimum=0),

@@ -19,8 +19,9 @@ from service.api.formats.tables import ARTICLE_COLUMNS, article_row
 from service.api.negotiate import JSON, Format, negotiated, refuse_fields
 from service.api.parsing import QueryParser
 from service.api.requests import ArticleArgs, ArticlesArgs, BatchRequest, SearchArgs, SearchBodySchema
-from service.api.responses import SearchPageSchema, WholeArticleSchema
+from service.api.responses import WholeArticleSchema
 from service.api.search_formats import SEARCH_FORMATS, announce_feeds, answer_search
+from service.api.search_responses import SearchPageSchema
 from service.api.sparse import pick
 from service.search.page import Hit
 from service.search.port import Snapshot

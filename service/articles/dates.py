@@ -1,7 +1,7 @@
 """Dates as newspapers and machines write them."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 TIME_ZONE = ZoneInfo("Europe/Berlin")
@@ -37,6 +37,7 @@ _GERMAN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_MINUTE = timedelta(minutes=1)
 _ISO_BEGINS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -66,6 +67,29 @@ def first_moment(day: date) -> datetime:
 def last_moment(day: date) -> datetime:
     """The last microsecond of a day in Europe/Berlin."""
     return datetime.combine(day, time.max, TIME_ZONE)
+
+
+def berlin_day(moment: datetime) -> date:
+    """The day of a moment in Europe/Berlin; where that is beyond the calendar, the day that is written."""
+    try:
+        return moment.astimezone(TIME_ZONE).date()
+    except OverflowError:
+        return moment.date()
+
+
+def rfc3339(moment: datetime | None) -> str | None:
+    """The moment as RFC 3339 writes it.
+
+    Its offsets have no seconds, as Berlin's had before April 1893 (+00:53:28): those are rounded up.
+    """
+    if moment is None:
+        return None
+    offset = moment.utcoffset() or timedelta()
+    if offset.seconds % 60:
+        rounded = -(-offset // _MINUTE) * _MINUTE
+        # astimezone would go through UTC, which the first hour of the year 1 does not have.
+        moment = (moment.replace(tzinfo=None) + (rounded - offset)).replace(tzinfo=timezone(rounded))
+    return moment.isoformat()
 
 
 def _german(text: str) -> datetime:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
+from service.articles.dates import berlin_day, rfc3339
 from service.mcp.article import Part
 from service.search.names import NamePage, NamesRequest
 from service.search.page import Hit, SearchPage
@@ -192,7 +193,7 @@ def article_answer(hit: Hit, part: Part) -> ArticleAnswer:
     return ArticleAnswer(
         id=hit.article.id,
         title=hit.article.title,
-        published=_moment(hit.article.published),
+        published=rfc3339(hit.article.published),
         content=part.content,
         offset=part.offset,
         total_characters=part.total,
@@ -237,7 +238,7 @@ def _result(hit: Hit, *, is_full: bool) -> Result:
     short = Result(
         id=article.id,
         title=article.title,
-        published=_moment(article.published),
+        published=rfc3339(article.published),
         source=article.source,
         snippets=[snippet for snippet in snippets if snippet],
     )
@@ -277,12 +278,8 @@ def _more(page: int | None) -> list[str]:
     return [] if page is None else [f"More: page={page}."]
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
 def _day(moment: str | None) -> str:
-    return "undated" if moment is None else moment.partition("T")[0]
+    return "undated" if moment is None else berlin_day(datetime.fromisoformat(moment)).isoformat()
 
 
 def _joined(parts: Iterable[str | None]) -> str:

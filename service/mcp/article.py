@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service.articles.dates import rfc3339
 from service.search.page import Hit
 
 
@@ -52,8 +53,9 @@ def cut(text: str, offset: int, length: int) -> Part:
 
 def _about(hit: Hit) -> Iterator[tuple[str, str]]:
     article = hit.article
-    if article.published is not None:
-        yield "Published", article.published.isoformat()
+    published = rfc3339(article.published)
+    if published is not None:
+        yield "Published", published
     if article.source:
         yield "Source", article.source
     if article.section:

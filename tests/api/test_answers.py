@@ -9,16 +9,10 @@ from flask.testing import FlaskClient
 from support import SEED_ID, MakeClient
 
 from service.api.feeds.json_feed import JsonFeedSchema
-from service.api.names import NameDetailSchema, NamePageSchema
-from service.api.responses import (
-    BatchSchema,
-    DirectorySchema,
-    LivenessSchema,
-    ProblemSchema,
-    ReadinessSchema,
-    SearchPageSchema,
-    WholeArticleSchema,
-)
+from service.api.meta import DirectorySchema, LivenessSchema, ReadinessSchema
+from service.api.name_responses import NameDetailSchema, NamePageSchema
+from service.api.responses import BatchSchema, ProblemSchema, WholeArticleSchema
+from service.api.search_responses import SearchPageSchema
 from service.api.timeline import TimelineSchema
 from service.api.versions import VersionPageSchema
 

@@ -22,6 +22,7 @@ from markdown_it.token import Token
 from ninjs_schema import NINJS_2_1
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 from rfc3986_validator import validate_rfc3986
+from support import MakeClient
 
 from service.api.formats.bibtex import to_bibtex
 from service.api.formats.jsonld import to_jsonld
@@ -33,6 +34,7 @@ from service.api.formats.rows import csv_response
 from service.api.formats.tables import ARTICLE_COLUMNS, article_row
 from service.api.formats.text import to_text
 from service.api.formats.written import web_address
+from service.articles.dates import TIME_ZONE
 from service.articles.model import Article, Section
 from service.articles.slug import slug
 from service.search.page import Hit, Tag
@@ -115,7 +117,13 @@ def _words(text: str) -> str:
 
 
 def _day(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.date().isoformat()
+    return None if moment is None else moment.astimezone(TIME_ZONE).date().isoformat()
+
+
+def test_day_of_an_article_is_that_of_berlin_in_every_format(make_client: MakeClient) -> None:
+    client = make_client({"a": "Datum: 2024-12-31T23:30Z\nTitel\nText.\n"})
+    for name, day in (("bibtex", "2025-01-01"), ("ris", "2025/01/01"), ("markdown", "2025-01-01")):
+        assert day in client.get(f"/v1/articles/a?format={name}").text
 
 
 @given(_hits())

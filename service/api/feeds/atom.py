@@ -3,10 +3,10 @@
 from xml.etree import ElementTree as ET
 
 from service.api.feeds.feed import LANGUAGE, NAME, Entry, Feed
-from service.api.fields import rfc3339
 from service.api.links import OPENSEARCH, TAGS
 from service.api.negotiate import Format
 from service.api.xml import document, element
+from service.articles.dates import rfc3339
 
 ATOM = Format("atom", "application/atom+xml")
 OPENSEARCH_NAMESPACE = "http://a9.com/-/spec/opensearch/1.1/"

@@ -7,8 +7,9 @@ import orjson
 from marshmallow import validate
 
 from service.api.feeds.feed import LANGUAGE, NAME, Entry, Feed
-from service.api.fields import doc, rfc3339
+from service.api.fields import doc
 from service.api.negotiate import JSON, Format
+from service.articles.dates import rfc3339
 
 JSON_FEED = Format("jsonfeed", "application/feed+json")
 VERSION = "https://jsonfeed.org/version/1.1"

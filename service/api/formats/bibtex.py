@@ -8,6 +8,7 @@ from datetime import datetime
 
 from service.api.formats.keys import citation_key
 from service.api.formats.written import Absolute, cited_address, one_line
+from service.articles.dates import berlin_day
 from service.search.page import Hit
 
 _COMMANDS = {
@@ -55,7 +56,7 @@ def to_bibtex(hit: Hit, absolute: Absolute) -> bytes:
 
 def _date(published: datetime) -> dict[str, str]:
     """Year and month for BibTeX, which knows no days and passes over `date`."""
-    day = published.date()
+    day = berlin_day(published)
     return {"year": f"{{{day.year}}}", "month": _MONTHS[day.month - 1], "date": f"{{{day.isoformat()}}}"}
 
 

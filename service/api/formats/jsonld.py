@@ -4,9 +4,9 @@ from typing import Any
 
 import orjson
 
-from service.api.fields import rfc3339
 from service.api.formats.written import Absolute, cited_address
 from service.api.links import article_path
+from service.articles.dates import rfc3339
 from service.search.page import Hit
 
 

@@ -3,6 +3,7 @@
 import re
 
 from service.api.formats.written import Absolute, cited_address, one_line
+from service.articles.dates import berlin_day
 from service.search.page import Hit
 
 _INLINE = re.compile(r"[\\`*_\[\]<~]|&(?=[#A-Za-z])")
@@ -18,7 +19,7 @@ def to_markdown(hit: Hit, absolute: Absolute) -> bytes:
     The byline has authors, source, section and day, as far as they are known.
     """
     article = hit.article
-    day = None if article.published is None else article.published.date().isoformat()
+    day = None if article.published is None else berlin_day(article.published).isoformat()
     known = [part for part in (", ".join(article.authors), article.source, article.section, day) if part]
     blocks = [f"# {_heading(article.title)}"]
     if known:

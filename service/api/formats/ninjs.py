@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from service.api.fields import rfc3339
 from service.api.formats.written import Absolute, web_address
 from service.api.links import article_path, tag_path
+from service.articles.dates import rfc3339
 from service.articles.model import Article, count_words
 from service.search.page import Hit
 

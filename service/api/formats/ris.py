@@ -7,6 +7,7 @@ of a record and `ER` the last.
 from collections.abc import Iterator
 
 from service.api.formats.written import Absolute, cited_address, one_line
+from service.articles.dates import berlin_day
 from service.search.page import Hit
 
 _NO_ASTERISK = str.maketrans("*", "∗")
@@ -34,7 +35,7 @@ def _tags(hit: Hit, absolute: Absolute) -> Iterator[tuple[str, str]]:
         yield "AU", _inverted(one_line(name)).translate(_NO_ASTERISK)
     yield "T2", (article.source or "").translate(_NO_ASTERISK)
     if article.published is not None:
-        day = article.published.date().isoformat()
+        day = berlin_day(article.published).isoformat()
         yield "PY", day[:4]
         yield "DA", f"{day.replace('-', '/')}/"  # what may stand behind the last one is no date
     yield "SE", article.section or ""

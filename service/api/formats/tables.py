@@ -1,9 +1,9 @@
 """Articles as rows."""
 
-from service.api.fields import rfc3339
 from service.api.formats.rows import Columns
 from service.api.formats.written import Absolute
 from service.api.links import article_path
+from service.articles.dates import rfc3339
 from service.search.page import Hit
 
 ARTICLE_COLUMNS: Columns = {
