@@ -18,7 +18,7 @@ def read_bound(text: str, *, is_end: bool) -> Bound:
     """The moment that a text stands for, in Europe/Berlin where it names no zone.
 
     A bare day, month or year is whole: it begins with its first moment and ends with its last. What is relative to now
-    is the whole day too (`now-7d`, weeks `w`, months `m`, years `y`), but for hours (`now-12h`).
+    is the whole day too (`now-7d`, weeks `w`, months `m`, years `y`), or the whole hour (`now-12h`).
 
     Raises:
         ValueError: there is no such day, or it lies outside the calendar.
@@ -46,7 +46,8 @@ def _before_now(found: re.Match[str], *, is_end: bool) -> datetime:
     number, unit = int(found["number"] or 0), found["unit"] or "d"
     try:
         if unit == "h":
-            return now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=number)
+            hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=number)
+            return hour + timedelta(hours=1, microseconds=-1) if is_end else hour
         day = now.date()
         if unit in _MONTHS:
             months = day.year * 12 + day.month - 1 - number * _MONTHS[unit]

@@ -73,8 +73,8 @@ class FiltersSchema(ma.Schema):
         load_default=None,
         metadata=doc(
             "Published at this time or later: a year, month, day or datetime, or a time before now: `now-7d`, with "
-            "`h`ours, `d`ays, `w`eeks, `m`onths or `y`ears; in Europe/Berlin where it names no zone. Articles without "
-            "a date are left out.",
+            "`h`ours, `d`ays, `w`eeks, `m`onths or `y`ears, which is that whole day or hour; in "
+            "Europe/Berlin where it names no zone. Articles without a date are left out.",
             "2024-01-01",
             pattern=MOMENT_PATTERN,
         ),

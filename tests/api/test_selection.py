@@ -147,6 +147,8 @@ def test_relative_hours_are_counted_from_the_full_hour(client: FlaskClient) -> N
     ago = datetime.now(TIME_ZONE) - found
     assert timedelta(hours=12) <= ago < timedelta(hours=13, minutes=1)
     assert (found.minute, found.second) == (0, 0)
+    end = datetime.fromisoformat(get(client, f"{SEARCH}?to=now-12h")["query"]["to"])
+    assert (end.minute, end.second, end.microsecond) == (59, 59, 999_999)
 
 
 def test_relative_date_stays_relative_in_links(client: FlaskClient) -> None:
