@@ -55,32 +55,28 @@ def cut(response: Response, total: int | None) -> Kept:
 
 
 class Results:
-    """Answers of one generation, up to a number of bytes. Threads may share it.
+    """Answers, up to a number of bytes. Threads may share it.
 
-    A key may be of any length: a digest stands for it.
+    A key names its generation, so what is of an old one is asked for no more and goes first. It may be of any length: a
+    digest stands for it.
     """
 
     def __init__(self, most_bytes: int) -> None:
         self._kept: LRUCache[bytes, Kept] = LRUCache(most_bytes, getsizeof=lambda kept: kept.size)
         self._largest = most_bytes // _LARGEST_SHARE
         self.is_on = most_bytes > 0
-        self._generation = ""
         self._lock = Lock()
 
-    def get(self, generation: str, key: str) -> Kept | None:
-        """The answer to an equal request of the same generation, if it is still there."""
+    def get(self, key: str) -> Kept | None:
+        """The answer to an equal request, if it is still there."""
         with self._lock:
-            return self._kept.get(_digest(key)) if generation == self._generation else None
+            return self._kept.get(_digest(key))
 
-    def keep(self, generation: str, key: str, answer: Kept) -> None:
-        """Keep an answer, unless it is too large; those of another generation are forgotten."""
-        if answer.size > self._largest:
-            return
-        with self._lock:
-            if generation != self._generation:
-                self._kept.clear()
-                self._generation = generation
-            self._kept[_digest(key)] = answer
+    def keep(self, key: str, answer: Kept) -> None:
+        """Keep an answer, unless it is too large."""
+        if answer.size <= self._largest:
+            with self._lock:
+                self._kept[_digest(key)] = answer
 
 
 def _digest(key: str) -> bytes:

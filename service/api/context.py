@@ -111,10 +111,10 @@ def unchanged(
     g.etag = _digest(key.encode())
     if request.method in _CONDITIONAL and not request.if_none_match.star_tag and _is_held():
         return Response(status=HTTPStatus.NOT_MODIFIED)
-    kept = wiring().results.get(generation, key)
+    kept = wiring().results.get(key)
     if kept is None:
         if wiring().results.is_on and request.method in _CONDITIONAL:
-            g.keep_as = generation, key
+            g.keep_as = key
         return None
     g.cached = True
     if kept.total is not None:
@@ -156,8 +156,7 @@ def finish_caching(response: Response) -> None:
         return
     is_whole = response.status_code == HTTPStatus.OK and not response.is_streamed
     if is_whole and "keep_as" in g:
-        generation, key = g.keep_as
-        wiring().results.keep(generation, key, cut(response, g.get("total")))
+        wiring().results.keep(g.keep_as, cut(response, g.get("total")))
     if request.method not in _CONDITIONAL:
         response.headers["Cache-Control"] = "no-store"
         return

@@ -227,19 +227,18 @@ def test_least_recently_used_go_first_and_the_bound_holds(steps: list[tuple[bool
     model: dict[str, Kept] = {}
     for is_read, key, length in steps:
         if is_read:
-            assert results.get("g", key) == model.get(key)
+            assert results.get(key) == model.get(key)
             if key in model:
                 model[key] = model.pop(key)
         else:
             answer = Kept(b"x" * length, None, (), None)
-            results.keep("g", key, answer)
+            results.keep(key, answer)
             if answer.size <= 20_000 // 8:
                 model.pop(key, None)
                 model[key] = answer
                 while sum(kept.size for kept in model.values()) > 20_000:
                     model.pop(next(iter(model)))
-    assert {key: results.get("g", key) for key in model} == model
-    assert results.get("another", next(iter(model), "a")) is None
+    assert {key: results.get(key) for key in model} == model
 
 
 _HEADERS = tuple((f"X-{number}", "x" * 100) for number in range(10))
@@ -256,7 +255,7 @@ def test_memory_of_kept_answers_is_bounded_with_keys_and_headers(
     try:
         for number in range(2_000):
             own = tuple((f"{name}-{number}", f"{value}{number}") for name, value in headers)
-            results.keep("g", f"{number}{'x' * 31_000}", Kept(b"%d" % number + b"x" * length, None, own, None))
+            results.keep(f"{number}{'x' * 31_000}", Kept(b"%d" % number + b"x" * length, None, own, None))
         assert tracemalloc.get_traced_memory()[0] < bound
     finally:
         tracemalloc.stop()
@@ -277,17 +276,24 @@ def test_threads_share_kept_answers() -> None:
     answers = {str(number): Kept(b"%d" % number, None, (), None) for number in range(200)}
     wrong: list[str] = []
 
-    def work(generation: str) -> None:
+    def work() -> None:
         for _ in range(20):
             for key, answer in answers.items():
-                results.keep(generation, key, answer)
-                found = results.get(generation, key)
+                results.keep(key, answer)
+                found = results.get(key)
                 if found is not None and found != answer:
                     wrong.append(key)
 
-    threads = [Thread(target=work, args=(generation,)) for generation in ("a", "a", "b", "b")]
+    threads = [Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_answers_are_kept_while_others_are_of_no_generation_or_an_older_one(client: FlaskClient) -> None:
+    with structlog.testing.capture_logs() as lines:
+        for path in ("/v1/search?q=deich", "/robots.txt", "/llms.txt", "/opensearch.xml", "/v1/search?q=deich"):
+            client.get(path)
+    assert lines[-1]["cached"] is True
