@@ -82,7 +82,7 @@ def main(address: str) -> None:
                 "words": len(str(article.text).split()),
                 "batch": [[found.id for found in batch.results], batch.missing],
                 "named": [tag.name for tag in tags.results],
-                "timeline": [[point.count for point in series.points] for series in timeline.series],
+                "timeline": [[point.count for point in series.points or []] for series in timeline.series],
                 "problems": [nothing.status, refused.errors[0].parameter, too_long.status],
             }
         )

@@ -73,7 +73,7 @@ console.log(
     words: (article.text ?? "").split(/\s+/).length,
     batch: [batch.results.map((found) => found.id), batch.missing],
     named: tags.results.map((tag) => tag.name),
-    timeline: timeline.series.map((series) => series.points.map((point) => point.count)),
+    timeline: timeline.series.map((series) => (series.points ?? []).map((point) => point.count)),
     problems: [nothing.error.status, refused.error?.errors[0]?.parameter, tooLong.error?.status],
   }),
 );
