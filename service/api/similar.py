@@ -4,19 +4,21 @@ from dataclasses import replace
 from typing import Any
 
 import marshmallow as ma
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from marshmallow import validate
 
 from service.api import answers, links, shown
 from service.api.context import note_total, took_ms, unchanged, wiring
 from service.api.document import problems
 from service.api.fields import PlainInteger, doc
+from service.api.negotiate import JSON, format_field, negotiated
 from service.api.responses import FiltersEchoSchema, ResultSchema, SelfLinkSchema, TagRefSchema
 from service.api.selection import MAX_PAGE_SIZE, FiltersSchema, take_filters
 from service.api.sparse import FieldList, pick
 from service.api.views import StrictBlueprint
 from service.search.similar import SimilarHit, SimilarRequest, TagSuggestion, TagSuggestionsRequest
 
+_FORMATS = (JSON,)
 _SIMILAR = SimilarRequest("").limit
 _SUGGESTED = TagSuggestionsRequest("").limit
 _MOST_SUGGESTED = 50
@@ -70,6 +72,7 @@ class SimilarArgs(FiltersSchema):
     )
 
     wanted = FieldList(SimilarResultSchema, "id,title,shared", data_key="fields")
+    format = format_field(_FORMATS)
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> SimilarRequest:
@@ -141,6 +144,7 @@ class TagSuggestionsArgs(ma.Schema):
         metadata=doc("The most tags.", _SUGGESTED, default=_SUGGESTED),
     )
     wanted = FieldList(TagSuggestionSchema, "id,score", data_key="fields")
+    format = format_field(_FORMATS)
 
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> TagSuggestionsRequest:
@@ -172,14 +176,15 @@ similar = StrictBlueprint("similar", __name__, description="Reading on from an a
 @similar.route(f"{links.ARTICLES}/<article_id>/similar")
 @similar.arguments(SimilarArgs(), location="query")
 @similar.response(200, SimilarArticlesSchema, description="The articles.")
-@problems(404, 422, 503)
+@problems(404, 406, 422, 503)
 @similar.doc(operationId="listSimilarArticles")
 def list_similar_articles(asked: SimilarRequest, article_id: str) -> Response:
     """List articles like one.
 
     By the distinctive terms of the article, its tags and its date, with what they share; never the article itself.
     """
-    request = replace(asked, article_id=article_id)
+    negotiated(request.args.get("format"), _FORMATS)
+    sought = replace(asked, article_id=article_id)
     parameters = [*links.filter_parameters(asked.filters), *links.fields_parameters(asked.fields)]
     if asked.limit != _SIMILAR:
         parameters.append(("page_size", str(asked.limit)))
@@ -187,7 +192,7 @@ def list_similar_articles(asked: SimilarRequest, article_id: str) -> Response:
         not_modified = unchanged(snapshot, links.similar_path(article_id), parameters)
         if not_modified is not None:
             return not_modified
-        found = snapshot.similar(request)
+        found = snapshot.similar(sought)
         note_total(len(found.hits))
         return jsonify(
             {
@@ -207,36 +212,37 @@ def list_similar_articles(asked: SimilarRequest, article_id: str) -> Response:
 @similar.route(f"{links.ARTICLES}/<article_id>/tag-suggestions")
 @similar.arguments(TagSuggestionsArgs(), location="query")
 @similar.response(200, TagSuggestionsSchema, description="The tags.")
-@problems(404, 422, 503)
+@problems(404, 406, 422, 503)
 @similar.doc(operationId="suggestTags")
 def suggest_tags(asked: TagSuggestionsRequest, article_id: str) -> Response:
     """Suggest tags for an article.
 
     Tags of the archive that similar articles carry, or whose name stands in the text, and that the article lacks.
     """
-    request = replace(asked, article_id=article_id)
-    parameters = [] if request.limit == _SUGGESTED else [("limit", str(request.limit))]
-    parameters.extend(links.fields_parameters(request.fields))
+    negotiated(request.args.get("format"), _FORMATS)
+    sought = replace(asked, article_id=article_id)
+    parameters = [] if asked.limit == _SUGGESTED else [("limit", str(asked.limit))]
+    parameters.extend(links.fields_parameters(asked.fields))
     with wiring().engine.snapshot() as snapshot:
         not_modified = unchanged(snapshot, links.tag_suggestions_path(article_id), parameters)
         if not_modified is not None:
             return not_modified
-        found = snapshot.tag_suggestions(request)
+        found = snapshot.tag_suggestions(sought)
         note_total(len(found))
         return jsonify(
             {
-                "query": {"id": article_id, "limit": request.limit},
+                "query": {"id": article_id, "limit": asked.limit},
                 "took_ms": took_ms(),
                 "generation": snapshot.generation,
-                "results": [pick(_suggestion(it), request.fields) for it in found],
+                "results": [pick(_suggestion(it), asked.fields) for it in found],
             }
         )
 
 
 def _similar(found: SimilarHit) -> answers.Answer:
-    shown = answers.result(found.hit)
+    result = answers.result(found.hit)
     return {
-        **{name: value for name, value in shown.items() if name not in _OF_A_SEARCH},
+        **{name: value for name, value in result.items() if name not in _OF_A_SEARCH},
         "shared": {"terms": found.terms, "tags": found.tags},
     }
 

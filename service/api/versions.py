@@ -3,12 +3,13 @@
 from typing import Any
 
 import marshmallow as ma
-from flask import Response
+from flask import Response, request
 
 from service.api import answers, links
 from service.api.context import unchanged, wiring
 from service.api.document import problems
 from service.api.fields import doc
+from service.api.negotiate import JSON, format_field, negotiated
 from service.api.responses import PAGE_ORDER, PageSchema, ResultSchema
 from service.api.selection import WindowSchema, take_window
 from service.api.sparse import FieldList, pick
@@ -16,6 +17,7 @@ from service.api.views import Page, StrictBlueprint, paged
 from service.search.request import Window
 from service.search.versions import Version
 
+_FORMATS = (JSON,)
 _DIGITS = 3
 
 
@@ -44,6 +46,7 @@ class VersionsArgs(WindowSchema):
     """The parameters of a list of versions."""
 
     wanted = FieldList(VersionSchema, "id,published,similarity", data_key="fields")
+    format = format_field(_FORMATS)
 
     @ma.post_load
     def to_window(self, values: dict[str, Any], **_kwargs: object) -> tuple[Window, tuple[str, ...]]:
@@ -81,7 +84,7 @@ versions = StrictBlueprint("versions", __name__, description="Articles that are 
 @versions.route(f"{links.ARTICLES}/<article_id>/versions")
 @versions.arguments(VersionsArgs(), location="query")
 @versions.response(200, VersionPageSchema, description="One page of the versions.")
-@problems(404, 422, 503)
+@problems(404, 406, 422, 503)
 @versions.doc(operationId="listVersions")
 def list_versions(asked: tuple[Window, tuple[str, ...]], article_id: str) -> Response:
     """List the versions of an article.
@@ -89,6 +92,7 @@ def list_versions(asked: tuple[Window, tuple[str, ...]], article_id: str) -> Res
     Articles with nearly the same text, the named one among them, newest first: agency reports that several papers
     have rewritten, reports that were brought up to date. An article without other versions is alone in the list.
     """
+    negotiated(request.args.get("format"), _FORMATS)
     window, fields = asked
     with wiring().engine.snapshot() as snapshot:
         path, parameters = links.versions_path(article_id), links.fields_parameters(fields)

@@ -373,3 +373,10 @@ def test_csv_of_a_concordance_runs_nothing(make_client: MakeClient) -> None:
         "'=cmd|calc ",
         " - =1+1 Ende.",
     )
+
+
+@pytest.mark.parametrize("kind", ["similar", "versions", "tag-suggestions"])
+def test_what_there_is_as_json_alone_may_be_asked_for_so(client: FlaskClient, kind: str) -> None:
+    address = f"/v1/articles/{SEED_ID}/{kind}"
+    assert get(client, f"{address}?format=json")["results"] == get(client, address)["results"]
+    assert client.get(address, headers={"Accept": "text/csv"}).status_code == 406
