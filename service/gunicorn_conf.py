@@ -8,8 +8,10 @@ import struct
 import uuid
 from concurrent.futures import Future
 from contextlib import suppress
+from errno import EAGAIN
 from http import HTTPStatus
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -45,6 +47,12 @@ logconfig_dict = logging_config(_settings.log_level)
 _SHARED = "".join(f"{name}: {value}\r\n" for name, value in sharing_headers(_settings.cors_origins).items())
 
 
+_MOST_READING = min(10, timeout)
+"""Seconds in which a request, of 8 kB of head and 32 kB of body at most, must have come."""
+_SHORTEST = 0.001
+"""Seconds; zero would be no limit."""
+
+
 class _Stalled(logging.Filter):
     """Makes one sentence of what gunicorn has a traceback for: a client that neither sends nor reads in time."""
 
@@ -55,6 +63,36 @@ class _Stalled(logging.Filter):
             record.msg, record.args = "Client stalled; its connection was closed.", ()
             record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
+
+
+class _Reading:
+    """The socket of a client, of which a request must have been read by a deadline, however it comes in pieces."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self.deadline = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        """All else that a socket can."""
+        return getattr(self._sock, name)
+
+    def recv(self, size: int, *flags: int) -> bytes:
+        """What has come, or comes before the deadline.
+
+        The kernel counts (SO_RCVTIMEO in socket(7)), as gunicorn reads without a limit.
+
+        Raises:
+            BlockingIOError: nothing has come before it.
+        """
+        left = self.deadline - monotonic()
+        if left <= 0 and self._sock.gettimeout() is None:
+            raise BlockingIOError(EAGAIN, "the request did not come in time")
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(max(left, _SHORTEST)))
+        return self._sock.recv(size, *flags)
+
+
+def _timeval(seconds: float) -> bytes:
+    return struct.pack("@ll", int(seconds), int(seconds % 1 * 1_000_000))
 
 
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
@@ -69,14 +107,19 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Give a connection to a thread, which waits for the client `timeout` seconds at a time, and then lets go.
+        """Give a connection to a thread, which lets go of a client that does not send its request, or does not read.
 
-        The kernel counts (SO_RCVTIMEO and SO_SNDTIMEO in socket(7)), as gunicorn reads and writes without a limit.
+        It waits `_MOST_READING` seconds for all of a request, and `timeout` seconds for a client to go on reading.
         """
-        limit = struct.pack("@ll", timeout, 0)
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+        if not isinstance(conn.sock, _Reading):
+            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(timeout))
+            conn.sock = _Reading(conn.sock)
         super().enqueue_req(conn)
+
+    def handle(self, conn: TConn) -> Any:
+        """Answer a request in a thread, where its time begins."""
+        conn.sock.deadline = monotonic() + _MOST_READING
+        return super().handle(conn)
 
     def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
         """Go on with a connection whose request is answered, or close it.

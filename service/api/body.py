@@ -13,7 +13,7 @@ from typing import Any
 import marshmallow as ma
 import orjson
 from flask import Request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from service.api.fields import CommaList
 from service.api.links import SEARCH
@@ -41,7 +41,10 @@ def read_object(request: Request) -> dict[str, Any]:
     if request.args:
         beside = "does not go into the address of a request with a body; write it into the body."
         raise invalid("invalid_parameter", *(ParameterError(name, beside) for name in request.args))
-    body = request.get_data()
+    try:
+        body = request.get_data()
+    except ClientDisconnected as error:
+        raise ProblemError(HTTPStatus.REQUEST_TIMEOUT, "invalid_parameter", "The body did not come in time.") from error
     if len(body) > MOST_BYTES:
         raise RequestEntityTooLarge
     try:
@@ -114,7 +117,8 @@ def _written(value: Any, field: ma.fields.Field[Any]) -> str | list[str]:
         raise TypeError("is null; leave it out.")
     if isinstance(field, ma.fields.List):
         if not _are_strings(value):
-            raise TypeError('must be an array of strings, such as ["energie"].')
+            (example,) = field.metadata["examples"]
+            raise TypeError(f"must be an array of strings, such as {json.dumps(example)}.")
         return list(value)
     if isinstance(field, _TEXT_OR_ARRAY) and _are_strings(value):
         return list(value)

@@ -78,7 +78,8 @@ def wiring() -> Wiring:
 
 def base() -> str:
     """The address under which the service is reached from outside, without a slash at its end."""
-    return (wiring().settings.public_url or request.host_url).rstrip("/")
+    # Not `host_url`, which has international names in their own letters: headers and sitemaps want them in ASCII.
+    return (wiring().settings.public_url or f"{request.scheme}://{request.host}").rstrip("/")
 
 
 def note_total(total: int) -> None:

@@ -23,6 +23,8 @@ _DAYS = re.compile(DAYS_PATTERN)
 _UP_TO_MAX_VALUES = "([1-9][0-9]?|1[0-9]{2}|200)"
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 _NUMBER = re.compile(r"-?[1-9][0-9]*", re.ASCII)
+_DIGITS = 12
+"""So many characters of a number that is too long are looked at: more are out of any range all the same."""
 _OUT_OF_RANGE = "is out of range; whole numbers go from 0 to 999999999 here."
 _LARGEST = 999_999_999
 """What has so many digits."""
@@ -43,8 +45,10 @@ class PlainInteger(ma.fields.Integer):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if not isinstance(value, str) or not _INTEGER.fullmatch(value):
-            is_number = isinstance(value, str) and _NUMBER.fullmatch(value)
-            raise ma.ValidationError(_OUT_OF_RANGE if is_number else "must be a whole number, such as 2.")
+            if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+                raise ma.ValidationError("must be a whole number, such as 2.")
+            self._validate(int(value[:_DIGITS]))  # which says what the range is, where there is one
+            raise ma.ValidationError(_OUT_OF_RANGE)
         return super()._deserialize(int(value), attr, data, **kwargs)
 
 
@@ -111,7 +115,7 @@ class Days(ma.fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # type: ignore[override]
         text = super()._deserialize(value, attr, data, **kwargs)
         if not _DAYS.fullmatch(text):
-            raise ma.ValidationError("must be a number of days, such as 30d.")
+            raise ma.ValidationError("must be a number of days from 1 to 99999, such as 30d.")
         return int(text[:-1])
 
 

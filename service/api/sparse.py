@@ -53,7 +53,9 @@ def check(names: Sequence[str], schema: type[ma.Schema]) -> None:
         raise invalid("invalid_parameter", ParameterError("fields", error.messages[0])) from error
 
 
-def _refuse_unknown(names: Iterable[str], known: Sequence[str]) -> None:
+def _refuse_unknown(names: Sequence[str], known: Sequence[str]) -> None:
+    if list(names) == [""]:
+        raise ma.ValidationError("is empty; name the parts that are wanted, or leave the parameter out.")
     unknown = [name for name in names if name not in known]
     if unknown:
         tops = ", ".join(path for path in known if "." not in path)

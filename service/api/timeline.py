@@ -227,7 +227,12 @@ def _answer(asked: Asked, found: Timeline, generation: str) -> Answer:
     request = asked.request
     intervals = zip(found.starts, found.articles, found.words, strict=True)
     return {
-        "query": {**selection_query(request.within), "q": request.queries, "interval": request.interval},
+        "query": {
+            **selection_query(request.within),
+            "notes": [*request.within.filters.notes, *found.notes],
+            "q": request.queries,
+            "interval": request.interval,
+        },
         "took_ms": took_ms(),
         "generation": generation,
         "undated": found.undated,

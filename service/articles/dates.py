@@ -54,6 +54,7 @@ def parse_date(text: str) -> datetime:
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=TIME_ZONE)
     try:
         aware.astimezone(UTC)
+        aware.astimezone(TIME_ZONE)  # where its year is counted
     except OverflowError as error:
         raise ValueError(f"{text!r} lies outside the calendar") from error
     return aware

@@ -9,8 +9,10 @@ from service.german.lexicon import Lexicon
 _BLANK = "[ \u00a0]"
 _AND = r"(?i:und|oder|bzw\.?|beziehungsweise|sowie|wie|noch|u\.|&)"
 _LETTERS = r"[^\W\d_]+"
+# At most 16 firsts: a long run of them would be read again from each on.
 _LEFT = (
-    rf"(?<![\w-])(?P<firsts>{_LETTERS}-(?:,{_BLANK}{_LETTERS}-)*),?{_BLANK}{_AND}{_BLANK}(?P<last>{_LETTERS})(?![\w-])"
+    rf"(?<![\w-])(?P<firsts>{_LETTERS}-(?:,{_BLANK}{_LETTERS}-){{0,15}}+)"
+    rf",?{_BLANK}{_AND}{_BLANK}(?P<last>{_LETTERS})(?![\w-])"
 )
 _RIGHT = rf"(?<![\w-])(?P<whole>{_LETTERS}){_BLANK}{_AND}{_BLANK}-(?P<rest>{_LETTERS})(?![\w-])"
 _ELLIPSIS = re.compile(f"{_LEFT}|{_RIGHT}")

@@ -47,7 +47,7 @@ class OpenGeneration:
         if manifest.format != FORMAT:
             raise IndexDamagedError(f"{folder} has format {manifest.format}, not {FORMAT}: index again.")
         self.generation = manifest.generation
-        self._newest = manifest.newest
+        self.newest = manifest.newest
         self.chain = Chain()
         self.names: Mapping[str, Mapping[str, str]] = _read_names(folder / NAMES_FILE)
         self.languages: Sequence[str] = _read_json(folder / LANGUAGES_FILE)
@@ -109,9 +109,9 @@ class OpenGeneration:
 
         Age counts from the newest article that was not in the future when it was indexed.
         """
-        if self._newest is None:
+        if self.newest is None:
             return None
-        return Decay("published", self._newest, days * _DAY)
+        return Decay("published", self.newest, days * _DAY)
 
     def contributions(self, wanted: query.Query, numbers: Array) -> list[list[tuple[query.Query, float]]]:
         """For each of some documents what the nodes of a query without children add to its score."""

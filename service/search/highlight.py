@@ -4,8 +4,8 @@ No text is analysed for it: its outline, which is stored with it, says where the
 sentences; only the sentences that are shown are cut into words again.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
@@ -71,7 +71,7 @@ class Highlighter:
             for bit, leaf in enumerate(positive_leaves(node))
             for pattern in _patterns(leaves[leaf], 1 << bit, is_any=match is Match.ANY)
         ]
-        self._patterns = tuple(pattern for pattern in found if pattern.field in _MARKED_FIELDS)
+        self._patterns = _joined(pattern for pattern in found if pattern.field in _MARKED_FIELDS)
         self._has_fields = bool(search_in) or any(pattern.field is not None for pattern in self._patterns)
         self._words = tuple(dict.fromkeys((word, it.is_prefix) for it in found for word in it.words))
 
@@ -212,6 +212,15 @@ def _patterns(wanted: WantedLeaf, bit: int, *, is_any: bool) -> Iterator[_Patter
         yield from (_Pattern((), wanted.field, bit, apart=words) for words in whole.splits)
         if is_any:
             yield from (_Pattern((word,), wanted.field, bit) for word in whole.words_apart)
+
+
+def _joined(patterns: Iterable[_Pattern]) -> tuple[_Pattern, ...]:
+    """The patterns, equal ones as one with the bits of all: some queries repeat a word a hundred times."""
+    bits: dict[_Pattern, int] = {}
+    for pattern in patterns:
+        key = replace(pattern, bit=0)
+        bits[key] = bits.get(key, 0) | pattern.bit
+    return tuple(replace(pattern, bit=bit) for pattern, bit in bits.items())
 
 
 def _near(places: Sequence[Sequence[int]], outline: Outline) -> list[int]:

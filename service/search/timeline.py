@@ -65,13 +65,15 @@ class Timeline:
     """Intervals without a gap, by their first days, and the counts in each.
 
     `articles` and `words` count all articles that pass the filters, whatever is searched for; `undated` those of them
-    that are in no interval. Relative frequencies stand over them, so that the curves of two searches compare.
+    that are in no interval. `notes` say where not all intervals are there. Relative frequencies stand over them, so
+    that the curves of two searches compare.
     """
 
     starts: Sequence[date]
     articles: Sequence[int]
     words: Sequence[int]
     undated: int
+    notes: tuple[str, ...]
     series: tuple[Series, ...]
 
     def per_thousand(self, series: Series) -> list[float | None]:

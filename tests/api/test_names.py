@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from support import MakeClient, get, write_archive
 
 from service.api.app import create_app
+from service.articles.dates import TIME_ZONE
 from service.articles.slug import slug
 from service.config import Settings
 from service.engines.whoosh.engine import WhooshEngine
@@ -85,7 +86,13 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
 def _months(days: Sequence[date]) -> list[dict[str, object]]:
     counts = Counter(str(day)[:7] for day in days)
     spanned = (min(days) + timedelta(it) for it in range((max(days) - min(days)).days + 1)) if days else ()
-    return [{"month": month, "count": counts[month]} for month in sorted({str(day)[:7] for day in spanned})][-120:]
+    months = [{"month": month, "count": counts[month]} for month in sorted({str(day)[:7] for day in spanned})]
+    newest = max(str(it.day)[:7] for it in _PLAN if it.day is not None and it.day <= datetime.now(TIME_ZONE).date())
+    if len(months) > 120:  # then what is in the future goes first
+        months = [it for it in months if str(it["month"]) <= max(newest, str(months[0]["month"]))]
+        while not months[-1]["count"]:
+            months.pop()
+    return months[-120:]
 
 
 def _npmi(together: int, first: int, second: int, total: int) -> float:

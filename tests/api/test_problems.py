@@ -155,7 +155,22 @@ def test_repeated_and_unknown_parameters_are_named_together(client: FlaskClient)
     assert [error["parameter"] for error in problem["errors"]] == ["page", "foo"]
 
 
-_STRANGE_HOSTS = ["", "[", 'böse"<&', 'a"b', "a@b", "<script>", "a b", "zürich.example", ".", "x" * 300, "a:b", "a,b"]
+_STRANGE_HOSTS = [
+    "",
+    "[",
+    'böse"<&',
+    'a"b',
+    "a@b",
+    "<script>",
+    "a b",
+    "zürich.example",
+    ".",
+    "x" * 300,
+    "a:b",
+    "a,b",
+    "-a",
+    "a:1:1",
+]
 
 
 @pytest.mark.parametrize("host", _STRANGE_HOSTS)
@@ -166,6 +181,6 @@ def test_header_host_that_names_none_is_refused(client: FlaskClient, address: st
     assert "header Host" in response.get_json()["detail"]
 
 
-@pytest.mark.parametrize("host", ["[::1]:8000", "[::1]", "archiv.example:8443", "127.0.0.1", "a"])
+@pytest.mark.parametrize("host", ["[::1]:8000", "[::1]", "archiv.example:8443", "127.0.0.1", "a", "xn--mnchen-3ya.de"])
 def test_absolute_links_begin_with_the_host_of_the_request(client: FlaskClient, host: str) -> None:
     assert f"<loc>http://{host}/sitemap-1.xml</loc>" in client.get("/sitemap.xml", headers={"Host": host}).text

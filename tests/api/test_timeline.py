@@ -192,7 +192,7 @@ def _archive(*dates: str) -> dict[str, str]:
         ("year", ["2024-12-31T23:00:00Z"], ["2025-01-01"]),
         ("year", ["0001-01-01T12:00"], ["0001-01-01"]),
         ("week", ["0001-01-01T12:00"], ["0001-01-01"]),
-        ("day", ["9999-12-31T23:30:00Z"], ["9999-12-31"]),
+        ("day", ["9999-12-31T22:30:00Z"], ["9999-12-31"]),
     ],
 )
 def test_intervals_are_those_of_berlin(
@@ -236,10 +236,31 @@ def test_too_many_intervals_are_refused_with_a_coarser_one(
     assert get(planned, TIMELINE, 200, interval=coarser, **{"from": start, "to": "2026"})["intervals"]
 
 
-def test_article_of_a_wrong_date_is_named_where_it_makes_too_many_intervals(make_client: MakeClient) -> None:
-    texts = {"a": "Datum: 0024-05-01\nTitel\nText.\n", "b": "Datum: 2026-05-01\nTitel\nText.\n"}
-    (error,) = get(make_client(texts), TIMELINE, 422)["errors"]
-    assert error["message"].endswith("or narrow from and to (the articles are dated 0024-05-01 to 2026-05-01).")
+@pytest.mark.parametrize("wrong", ["0024-05-01", "9024-05-01"])
+@pytest.mark.parametrize("interval", ["day", "month", "year"])
+def test_article_of_a_wrong_date_spoils_no_timeline(make_client: MakeClient, wrong: str, interval: str) -> None:
+    texts = {"a": f"Datum: {wrong}\nTitel\nText.\n", "b": "Datum: 2024-05-01\nTitel\nText.\n"}
+    client = make_client(texts)
+    answer = get(client, TIMELINE, interval=interval)
+    (series,) = answer["series"]
+    shown = {point["start"]: point["count"] for point in series["points"] if point["count"]}
+    if answer["query"]["notes"]:
+        first, last = sorted([wrong, "2024-05-01"])
+        assert answer["query"]["notes"][0].startswith(f"The articles are dated {first} to {last}; intervals from ")
+        assert len(shown) == 1
+        assert next(iter(shown)).startswith("2024-")
+    else:
+        assert (interval, len(shown)) == ("year", 2)
+    assert series["total"]["value"] == 2
+    (error,) = get(client, TIMELINE, 422, interval="day", **{"from": "0001"})["errors"]
+    assert error["message"].endswith(f"(the articles are dated {' to '.join(sorted([wrong, '2024-05-01']))}).")
+
+
+def test_article_of_a_wrong_date_spoils_no_sparkline(make_client: MakeClient) -> None:
+    texts = {
+        f"{n}": f"Datum: {day}\nQuelle: Bote\nTitel\nText.\n" for n, day in enumerate(["2024-05-01", "9024-01-01"])
+    }
+    assert get(make_client(texts), "/v1/sources/bote")["sparkline"] == [{"month": "2024-05", "count": 1}]
 
 
 def test_years_that_are_too_many_are_narrowed(planned: FlaskClient) -> None:

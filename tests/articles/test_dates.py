@@ -111,6 +111,7 @@ def test_date_without_a_zone_is_in_berlin(written: str, expected: str) -> None:
         "1.1.0001",
         "0001-01-01",
         "9999-12-31T23:59:59-14:00",
+        "9999-12-31T23:30:00Z",
         "١.١.٢٠٢٦",
     ],
 )

@@ -56,3 +56,9 @@ def test_gluing_moves_nothing_and_twice_changes_nothing(text: str) -> None:
     assert len(glued) == len(text)
     assert glued.replace("\u00a0", " ") == text.replace("\u00a0", " ")
     assert glue(glued) == glued
+
+
+def test_long_run_of_parts_is_read_once() -> None:
+    text = "A-, B-, " * 100_000  # would take days where each part is read from again to the end
+    assert glue(text) == text
+    assert glue("Vor-, Zwischen- und Nachsaison") == "Vor-,\u00a0Zwischen-\u00a0und\u00a0Nachsaison"

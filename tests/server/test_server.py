@@ -6,7 +6,7 @@ import re
 import signal
 import socket
 import threading
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
@@ -55,6 +55,13 @@ def test_request_must_name_its_host_once(server: Server, request_line: bytes, st
     head, _, body = server.say(request_line + b"\r\nConnection: close\r\n\r\n").partition(b"\r\n\r\n")
     assert head.split(b" ")[1] == b"%d" % status
     assert json.loads(body)["status"] == (status if status == 400 else "ok")
+
+
+@pytest.mark.parametrize("host", [b"xn--a", b"xn--e1afmkfd.example"])
+def test_international_host_stays_in_ascii(server: Server, host: bytes) -> None:
+    said = server.say(b"GET /v1/search?format=atom HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % host)
+    assert said.startswith(b"HTTP/1.1 200 ")
+    assert b"http://%s/v1/search" % host in said
 
 
 @pytest.mark.parametrize(
@@ -238,7 +245,7 @@ _LARGE = {str(number): f"Titel {number}\nEin Absatz{' Ein Satz.' * 20_000}\n" fo
 """An archive whose export is larger than what the kernel takes from a server before a client has read anything."""
 
 
-def test_clients_that_do_nothing_are_let_go(tmp_path: Path) -> None:
+def test_clients_that_do_nothing_or_next_to_nothing_are_let_go(tmp_path: Path) -> None:
     settings = {"ARTIKEL_WORKERS": "1", "ARTIKEL_THREADS": "3", "ARTIKEL_TIMEOUT": "5"}
     with serving(write_archive(tmp_path / "articles", _LARGE), tmp_path, **settings) as server, ExitStack() as stack:
         for request in [b"GET /livez HTTP/1.1\r\nHo"] * 3 + [b"GET /v1/export HTTP/1.1\r\nHost: a\r\n\r\n"] * 3:
@@ -247,10 +254,24 @@ def test_clients_that_do_nothing_are_let_go(tmp_path: Path) -> None:
             idle.connect(server.address)
             idle.sendall(request)
         assert server.get("/livez")[0] == 200
+        slow = stack.enter_context(closing(socket.create_connection(server.address)))
+        slow.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\nX-Slow: ")
         end = monotonic() + DEADLINE
-        while monotonic() < end and len(lines := [it for it in server.log() if "stalled" in it["event"]]) < 5:
+        while monotonic() < end and len(lines := [it for it in server.log() if "stalled" in it["event"]]) < 6:
             assert server.get("/livez")[0] == 200
-    assert [(line["level"], "exception" in line) for line in lines] == [("warning", False)] * 5
+            with suppress(OSError):
+                slow.sendall(b"a")
+    assert [(line["level"], "exception" in line) for line in lines] == [("warning", False)] * 6
+
+
+def test_body_that_does_not_come_is_refused(tmp_path: Path) -> None:
+    settings = {"ARTIKEL_WORKERS": "1", "ARTIKEL_TIMEOUT": "3"}
+    with serving(EXAMPLES, tmp_path, **settings) as server:
+        said = server.say(
+            b"POST /v1/search HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+        )
+    assert said.startswith(b"HTTP/1.1 408 ")
+    assert b"The body did not come in time." in said
 
 
 def test_exports_leave_a_thread_to_others(tmp_path: Path) -> None:

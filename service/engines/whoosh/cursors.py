@@ -29,6 +29,8 @@ def first(  # noqa: PLR0913, PLR0917 - a list has so many sides
 ) -> Found:
     """The first matches in an order, or behind a cursor; all of them without a limit; collapsed, one of each story."""
     after = None if cursor is None else _place(generation, cursor)
+    if cursor is not None and is_of_other_scores(generation, cursor):
+        after = _place_today(generation, wanted, cursor, decay) or after
     most = generation.documents if limit is None else limit
     groups = None if collapse is None else generation.stories.of_document
     if sort is Sort.RELEVANCE:
@@ -113,6 +115,15 @@ def _place(generation: OpenGeneration, cursor: Cursor) -> Place | None:
     number = _number(generation, cursor)
     value = cursor.value.encode() if isinstance(cursor.value, str) else cursor.value
     return Place(value, -1 if number is None else number, cursor.tie)
+
+
+def _place_today(generation: OpenGeneration, wanted: query.Query, cursor: Cursor, decay: Decay | None) -> Place | None:
+    """Where the article of a cursor stands among the scores of this generation; None if it is not among them."""
+    itself = query.Term("id", cursor.id)
+    found = generation.ranked(wanted, itself, 1, decay=decay)
+    if found.scores is None or not len(found.numbers):
+        return None
+    return generation.place(int(found.numbers[0]), None, float(found.scores[0]))
 
 
 def _number(generation: OpenGeneration, cursor: Cursor) -> int | None:

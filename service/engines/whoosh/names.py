@@ -10,7 +10,7 @@ from service.engines.whoosh.timeline import interval_numbers, starts
 from service.errors import CursorError, NameNotFoundError, TagNotFoundError
 from service.index.arrays.evaluator import Found
 from service.index.arrays.flatfile import Array
-from service.index.days import Days
+from service.index.days import berlin_days
 from service.index.documents import from_moment
 from service.index.names import NameList
 from service.index.reader import OpenGeneration
@@ -97,7 +97,7 @@ def name(generation: OpenGeneration, queries: Queries, kind: NameKind, name_id: 
         NameCount(key, spelling, carrying.total),
         first=None if dates is None else from_moment(dates[0]),
         last=None if dates is None else from_moment(dates[1]),
-        sparkline=_sparkline(generation.days(asked.filters.use_date), carrying.numbers),
+        sparkline=_sparkline(generation, asked, carrying.numbers),
         related=_related(generation.name_list(NameKind.TAG), within, carrying, itself),
         notes=(*prepared.notes, *asked.filters.notes, *((CUT_SHORT,) if is_limited else ())),
         is_complete=not is_limited,
@@ -139,15 +139,23 @@ def _named(known: NameList, kind: NameKind, wanted: str) -> tuple[Array, tuple[s
     return like, (f"No {kind} has a word that begins with {wanted!r}; shown are those that are written almost so.",)
 
 
-def _sparkline(days: Days, numbers: Array) -> tuple[MonthCount, ...]:
-    """Counts by month from the first to the last, the empty ones among them."""
+def _sparkline(generation: OpenGeneration, asked: Selection, numbers: Array) -> tuple[MonthCount, ...]:
+    """Counts by month from the first to the last, the empty ones among them.
+
+    Of more months than are shown those go first that were in the future when the archive was indexed.
+    """
+    days = generation.days(asked.filters.use_date)
     counts = days.count(numbers)[:-1]
     filled = np.flatnonzero(counts)
     if not len(filled):
         return ()
     months = interval_numbers(days.days[filled], Interval.MONTH)
-    first = max(int(months[0]), int(months[-1]) - MOST_MONTHS + 1)
-    shown = months >= first
+    last = int(months[-1])
+    if last - months[0] >= MOST_MONTHS and generation.newest is not None:
+        newest = int(interval_numbers(berlin_days(np.array([generation.newest])), Interval.MONTH)[0])
+        last = int(months[max(0, int(np.searchsorted(months, newest, "right")) - 1)])
+    first = max(int(months[0]), last - MOST_MONTHS + 1)
+    shown = (months >= first) & (months <= last)
     sums = np.bincount(months[shown] - first, counts[filled][shown]).astype(np.int64).tolist()
     begun = starts(np.arange(first, first + len(sums)), Interval.MONTH)
     return tuple(MonthCount(start, count) for start, count in zip(begun, sums, strict=True))

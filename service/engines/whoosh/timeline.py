@@ -49,7 +49,8 @@ def timeline(generation: OpenGeneration, queries: Queries, request: TimelineRequ
     """How many articles of each search are of each interval.
 
     The intervals go from the first in which any of the searches has an article to the last, or from and to the bounds
-    of the filters where these are given.
+    of the filters where these are given. Where that is too much, as one wrong date makes it, they end with the newest
+    article that was not dated in the future, or begin so many intervals before the end, and a note says so.
 
     Raises:
         TooManyIntervalsError: there are more than `MOST_INTERVALS`.
@@ -60,7 +61,7 @@ def timeline(generation: OpenGeneration, queries: Queries, request: TimelineRequ
     asked = [queries.prepare(selection) for selection in request.selections]
     found = [generation.all_matches(it.wanted, allowed) for it in asked]
     by_day = [days.count(it.numbers) for it in found]
-    span = _span(days, by_day, filters, request.interval)
+    span, notes = _span(generation, days, by_day, filters, request.interval)
     articles, words = days.totals
     if allowed is not None:
         passing = generation.all_matches(query.Every(), allowed).numbers
@@ -70,6 +71,7 @@ def timeline(generation: OpenGeneration, queries: Queries, request: TimelineRequ
         span.fold(articles),
         span.fold(words),
         int(articles[-1]),
+        notes,
         tuple(
             Series(
                 selection,
@@ -104,16 +106,38 @@ def starts(numbers: Array, interval: Interval) -> list[date]:
     return found
 
 
-def _span(days: Days, by_day: Sequence[Array], filters: Filters, interval: Interval) -> _Span:
+def _span(
+    generation: OpenGeneration, days: Days, by_day: Sequence[Array], filters: Filters, interval: Interval
+) -> tuple[_Span, tuple[str, ...]]:
+    """The intervals, and a note where they are not all."""
     first, last = _ends(days, by_day, filters, interval)
+    notes: tuple[str, ...] = ()
     if last - first >= MOST_INTERVALS:
-        raise TooManyIntervalsError(_too_many(days, by_day, filters, interval))
-    return _Span(first, last, interval_numbers(days.days, interval))
+        if filters.date_to is None and generation.newest is not None:
+            newest = interval_numbers(berlin_days(np.array([generation.newest])), interval)
+            last = max(first, min(last, int(newest[0])))
+        if filters.date_from is None:
+            first = max(first, last - MOST_INTERVALS + 1)
+        if last - first >= MOST_INTERVALS:
+            raise TooManyIntervalsError(_too_many(days, by_day, filters, interval))
+        filled = _filled(days, by_day).astype("M8[D]").tolist()
+        begin, end = starts(np.array([first, last]), interval)
+        note = (
+            f"The articles are dated {filled[0]} to {filled[-1]}; intervals from {begin} to {end} are shown. Ask for "
+            "others with from and to."
+        )
+        notes = (note,)
+    return _Span(first, last, interval_numbers(days.days, interval)), notes
+
+
+def _filled(days: Days, by_day: Sequence[Array]) -> Array:
+    """The days on which any of the searches has an article."""
+    return np.asarray(days.days[np.logical_or.reduce(by_day)[:-1]])
 
 
 def _ends(days: Days, by_day: Sequence[Array], filters: Filters, interval: Interval) -> tuple[int, int]:
     """The numbers of the first and the last interval; where there are none, the last is before the first."""
-    filled = days.days[np.logical_or.reduce(by_day)[:-1]]
+    filled = _filled(days, by_day)
     first = _bound(filters.date_from, filled[:1])
     last = _bound(filters.date_to, filled[-1:])
     if not len(first) or not len(last) or first[0] > last[0]:
@@ -133,7 +157,7 @@ def _too_many(days: Days, by_day: Sequence[Array], filters: Filters, interval: I
     }
     better = next((it for it in coarser if lengths[it] <= MOST_INTERVALS), None)
     mend = "narrow from and to" if better is None else f"use {better}, or narrow from and to"
-    filled = days.days[np.logical_or.reduce(by_day)[:-1]].astype("M8[D]").tolist()
+    filled = _filled(days, by_day).astype("M8[D]").tolist()
     is_by_articles = filled and not (filters.date_from and filters.date_to)
     dated = f" (the articles are dated {filled[0]} to {filled[-1]})" if is_by_articles else ""
     return f"{interval} gives {lengths[interval]} intervals, and {MOST_INTERVALS} is the most; {mend}{dated}."

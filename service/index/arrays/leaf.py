@@ -30,6 +30,8 @@ class Budget:
     expansions: int
     deadline: float
     limited: set[str] = field(default_factory=set)
+    has_begun: bool = False
+    """Whether any words near each other were looked for: something is found in any case."""
 
     def is_over(self, what: str) -> bool:
         """Whether the time is up; if so, `what` was cut short."""

@@ -146,8 +146,9 @@ def near(  # noqa: PLR0913 - as all that is evaluated, and the documents to look
         docs = docs[locate(docs, among.astype(docs.dtype))[0]]
     found = [NO_DOCS]
     for start in range(0, len(docs), _STRETCH):
-        if start and budget.is_over("Phrase"):
+        if budget.has_begun and budget.is_over("Phrase"):
             break
+        budget.has_begun = True
         found.append(_places_near(_Stretch(data, docs[start : start + _STRETCH]), numbers, nearness))
     return _with_scores(leaf, terms, np.concatenate(found), scored=scored)
 
