@@ -140,7 +140,8 @@ def export_articles(asked: Asked) -> Response:
 
     All articles that match, whole, one after another as they are read: one JSON object a line, one CSV row, or one
     entry for reference managers each. In NDJSON and CSV each has a `cursor` with which an export that was cut off goes
-    on; `fields` is for these two.
+    on; `fields` is for these two. BibTeX and RIS have no place for it: `format=ndjson&fields=id` has it for each
+    article, and it goes on in any format.
     """
     chosen = negotiated(asked.format_name, FORMATS)
     refuse_fields(asked.request.fields, chosen, (NDJSON, CSV))

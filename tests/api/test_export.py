@@ -49,6 +49,13 @@ def test_export_goes_on_behind_any_cursor(client: FlaskClient, sort: str) -> Non
     assert lines(client, q="deich", sort=sort, fields="id", cursor="*") == whole
 
 
+@pytest.mark.parametrize(("name", "mark"), [("bibtex", "@"), ("ris", "TY  - ")])
+def test_cursor_goes_on_in_formats_that_have_no_place_for_it(client: FlaskClient, name: str, mark: str) -> None:
+    whole = lines(client, q="deich", fields="id")
+    rest = client.get(EXPORT, query_string={"q": "deich", "format": name, "cursor": whole[4]["cursor"]}).text
+    assert rest.count(f"\n{mark}") + rest.startswith(mark) == len(whole) - 5
+
+
 def test_cursor_of_an_export_goes_on_in_a_list_and_back(client: FlaskClient) -> None:
     whole = lines(client, q="deich", sort="newest", fields="id")
     page = get(client, "/v1/search", q="deich", sort="newest", cursor=whole[3]["cursor"], page_size=100)
