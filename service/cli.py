@@ -184,10 +184,13 @@ def _index(settings: Settings, *, wait: bool) -> int:
     for notice in report.notices:
         click.echo(str(notice), err=True)
     state = "indexed" if report.changed else "unchanged"
-    click.echo(
-        f"{report.articles} articles {state}, {len(report.rejected)} files rejected; generation {report.generation}."
-    )
+    articles, files = _counted(report.articles, "article"), _counted(len(report.rejected), "file")
+    click.echo(f"{articles} {state}, {files} rejected; generation {report.generation}.")
     return len(report.rejected)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _build(settings: Settings, *, wait: bool) -> BuildReport:

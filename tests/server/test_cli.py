@@ -34,14 +34,14 @@ def ask(tmp_path: Path, asked: str, *arguments: str) -> Result:
 def test_index_reports_both_counts_and_every_rejected_file(folder: Path, tmp_path: Path) -> None:
     result = call(tmp_path, "index", str(folder))
     assert result.exit_code == 0
-    assert "1 articles indexed, 1 files rejected" in result.stdout
+    assert "1 article indexed, 1 file rejected" in result.stdout
     assert "leer.txt: the file is empty" in result.stderr
 
 
 def test_index_says_when_nothing_has_changed(folder: Path, tmp_path: Path) -> None:
     call(tmp_path, "index", ARTIKEL_ARTICLES=str(folder))
     result = call(tmp_path, "index", ARTIKEL_ARTICLES=str(folder))
-    assert "1 articles unchanged, 1 files rejected" in result.stdout
+    assert "1 article unchanged, 1 file rejected" in result.stdout
     assert "leer.txt" in result.stderr
 
 
