@@ -20,7 +20,6 @@ from service.api.selection import (
     WindowSchema,
     choice,
     query_field,
-    refuse_page,
     take_selection,
     take_window,
 )
@@ -122,18 +121,17 @@ class ConcordanceArgs(SelectionSchema, WindowSchema):
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> tuple[ConcordanceRequest, str | None]:
         """The request for the engine, and the format that was asked for."""
-        if values["cursor"] is not None:
-            refuse_page(values)
-            if values["sort"] != ConcordanceSort.PLACE:
-                raise invalid(
-                    "invalid_parameter", ParameterError("sort", "does not go with cursor; leave it out, or the cursor.")
-                )
+        window = take_window(values)
+        if values["cursor"] is not None and values["sort"] != ConcordanceSort.PLACE:
+            raise invalid(
+                "invalid_parameter", ParameterError("sort", "does not go with cursor; leave it out, or the cursor.")
+            )
         asked = ConcordanceRequest(
             **take_selection(values),
             context=values["context"],
             fields=values["wanted"],
             sort=ConcordanceSort(values["sort"]),
-            window=take_window(values),
+            window=window,
             cursor=values["cursor"],
         )
         return asked, values["format"]
@@ -214,9 +212,7 @@ def _parameters(request: ConcordanceRequest) -> links.Parameters:
 
 
 def _page(request: ConcordanceRequest, found: ConcordancePage, parameters: links.Parameters, chosen: Format) -> Page:
-    neighbours = None
-    if request.cursor is not None:
-        neighbours = links.after(links.CONCORDANCE, parameters, request.window, found.cursor, encode_concordance)
+    cursors = request.cursor, found.cursor
     query = {
         **answers.selection_query(request),
         "notes": found.notes,  # those on the filters among them
@@ -229,7 +225,7 @@ def _page(request: ConcordanceRequest, found: ConcordancePage, parameters: links
         [pick(_line(line), request.fields) for line in found.lines],
         found.is_complete,
         {"corrected": answers.corrections(found.corrected)},
-        neighbours,
+        links.after(links.CONCORDANCE, parameters, request.window, cursors, encode_concordance),
         found.is_exact,
         _rows(request, found) if chosen is CSV else None,
     )

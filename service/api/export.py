@@ -21,7 +21,7 @@ from service.api.formats.rows import CSV, CSV_PARAMETERS, Columns, cells, csv_li
 from service.api.formats.tables import ARTICLE_COLUMNS, article_row
 from service.api.formats.written import Absolute, saved_as
 from service.api.negotiate import Format, format_field, negotiated, refuse_fields
-from service.api.problems import RETRY_SECONDS, ParameterError, ProblemError, invalid
+from service.api.problems import ParameterError, ProblemError, invalid
 from service.api.responses import WholeArticleSchema
 from service.api.selection import SelectionSchema, choice, take_selection
 from service.api.sparse import FieldList, pick
@@ -151,8 +151,7 @@ def export_articles(asked: Asked) -> Response:
         if known is not None:
             return known
         if not wiring().exports.acquire(blocking=False):
-            retry = {"Retry-After": str(RETRY_SECONDS)}
-            raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "busy", _BUSY, headers=retry)
+            raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "busy", _BUSY)
         stack.callback(wiring().exports.release)
         found = snapshot.export(asked.request)
         if not found.is_complete:

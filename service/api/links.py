@@ -181,12 +181,22 @@ def part_parameters(window: Window, cursor: Place | None, write: Callable[[Place
 
 
 def after(
-    path: str, parameters: Parameters, window: Window, cursor: Place | None, write: Callable[[Place], str]
-) -> dict[str, str | None]:
-    """The address of what stands behind a cursor: `next`; there is no way back."""
-    if cursor is None:
+    path: str,
+    parameters: Parameters,
+    window: Window,
+    cursors: tuple[Place | None, Place | None],
+    write: Callable[[Place], str],
+) -> dict[str, str | None] | None:
+    """The address of what stands behind a part of a list: `next`; there is no way back. None if pages were asked for.
+
+    `cursors` are the one that was asked for and the one that leads on.
+    """
+    asked, found = cursors
+    if asked is None:
+        return None
+    if found is None:
         return {"next": None, "previous": None}
-    return {"next": address(path, [*parameters, *part_parameters(window, cursor, write)]), "previous": None}
+    return {"next": address(path, [*parameters, *part_parameters(window, found, write)]), "previous": None}
 
 
 def of_name(kind: NameKind, name_id: str, filters: Filters) -> Filters | None:

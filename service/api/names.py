@@ -18,7 +18,7 @@ from service.api.formats.rows import CSV, Columns, csv_response
 from service.api.name_responses import NameCountSchema, NameDetailSchema, NamePageSchema
 from service.api.negotiate import JSON, Format, format_field, negotiated, refuse_fields
 from service.api.search_formats import NAME_FORMATS, answer_name
-from service.api.selection import SelectionSchema, WindowSchema, choice, refuse_page, take_selection, take_window
+from service.api.selection import SelectionSchema, WindowSchema, choice, take_selection, take_window
 from service.api.sparse import FieldList, pick
 from service.api.views import Page, StrictBlueprint, paged
 from service.articles.dates import rfc3339
@@ -65,8 +65,6 @@ class NamesArgs(SelectionSchema, WindowSchema):
     @ma.post_load
     def to_request(self, values: dict[str, Any], **_kwargs: object) -> NamesRequest:
         """The request for the engine."""
-        if values["cursor"] is not None:
-            refuse_page(values)
         return NamesRequest(
             **take_selection(values),
             name=values["name"].strip(),
@@ -182,9 +180,7 @@ def _list(kind: NameKind, asked: NamesRequest, chosen: Format) -> Response:
         if chosen is CSV:
             rows = ((it.id, it.name, it.count, links.absolute(links.name_path(kind, it.id))) for it in found.names)
             written = csv_response(_WORDINGS[kind].plural, _COLUMNS, rows, asked.fields)
-        neighbours = None
-        if asked.cursor is not None:
-            neighbours = links.after(path, parameters, asked.window, found.cursor, encode_names)
+        neighbours = links.after(path, parameters, asked.window, (asked.cursor, found.cursor), encode_names)
         page = Page(query, found.total, results, found.is_complete, extras, neighbours, written=written)
         return paged(snapshot, path, parameters, asked.window, page)
 

@@ -118,13 +118,14 @@ def to_response(problem: ProblemError) -> Response:
     response.status_code = problem.status.value
     response.content_type = CONTENT_TYPE
     response.headers.update({"Cache-Control": "no-store", **problem.headers})
+    if problem.status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
 def _domain(error: ArtikelsucheError) -> Response:
     status, code = _DOMAIN[type(error)]
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return to_response(ProblemError(status, code, str(error), headers=headers))
+    return to_response(ProblemError(status, code, str(error)))
 
 
 def _cursor(error: CursorError) -> Response:

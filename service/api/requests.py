@@ -28,7 +28,6 @@ from service.api.selection import (
     choice,
     comma_list,
     query_field,
-    refuse_page,
     take_filters,
     take_selection,
     take_window,
@@ -103,8 +102,6 @@ def take_part(values: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ProblemError: the page lies beyond the depth to which pages go, or there is a cursor beside it.
     """
-    if values["cursor"] is not None:
-        refuse_page(values)
     return {"window": take_window(values), "cursor": values["cursor"], "fields": values["wanted"]}
 
 

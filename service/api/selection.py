@@ -128,25 +128,17 @@ def take_window(values: dict[str, Any]) -> Window:
     """The window among loaded values.
 
     Raises:
-        ProblemError: the page lies beyond the depth to which pages go.
+        ProblemError: there is a page beside a cursor, or it lies beyond the depth to which pages go.
     """
     window = Window(values["page"], values["page_size"])
+    if values.get("cursor") is not None and window.page != Window().page:
+        raise invalid("invalid_parameter", ParameterError("page", "does not go with cursor; ask for one or the other."))
     if window.stop > MAX_DEPTH:
         raise invalid(
             "page_too_deep",
             ParameterError("page", f"goes to result {window.stop}; pages end at {MAX_DEPTH}. Narrow the search."),
         )
     return window
-
-
-def refuse_page(values: dict[str, Any]) -> None:
-    """Refuse a page beside a cursor.
-
-    Raises:
-        ProblemError: there is one among the loaded values.
-    """
-    if values["page"] != Window().page:
-        raise invalid("invalid_parameter", ParameterError("page", "does not go with cursor; ask for one or the other."))
 
 
 def query_field(without: str) -> ma.fields.String:

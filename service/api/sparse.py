@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import marshmallow as ma
@@ -21,8 +22,8 @@ class FieldList(ma.fields.String):
     def __init__(
         self, schema: type[ma.Schema], example: str, other: type[ma.Schema] | None = None, **kwargs: Any
     ) -> None:
-        shown = tuple(_paths(schema()))
-        self._known = tuple(dict.fromkeys((*shown, *(() if other is None else _paths(other())))))
+        shown = _known(schema)
+        self._known = tuple(dict.fromkeys((*shown, *(() if other is None else _known(other)))))
         known = "|".join(map(re.escape, shown))
         super().__init__(
             **kwargs,
@@ -48,7 +49,7 @@ def check(names: Sequence[str], schema: type[ma.Schema]) -> None:
         ProblemError: there is one.
     """
     try:
-        _refuse_unknown(names, tuple(_paths(schema())))
+        _refuse_unknown(names, _known(schema))
     except ma.ValidationError as error:
         raise invalid("invalid_parameter", ParameterError("fields", error.messages[0])) from error
 
@@ -65,6 +66,12 @@ def _refuse_unknown(names: Sequence[str], known: Sequence[str]) -> None:
 def pick(answer: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
     """Only these parts of an answer, and its id if it has one, in its own order; all of it where there are no paths."""
     return _picked(answer, _tree(["id", *paths])) if paths else answer
+
+
+@cache
+def _known(schema: type[ma.Schema]) -> tuple[str, ...]:
+    """All parts of what a schema describes: they do not change, and lists of articles are checked against them."""
+    return tuple(_paths(schema()))
 
 
 def _paths(schema: ma.Schema) -> Iterator[str]:

@@ -168,16 +168,13 @@ def _search(snapshot: Snapshot, path: str, asked: SearchRequest, chosen: Format)
     if path == links.SEARCH and chosen is JSON:
         announce_feeds(asked)
     results = [pick(answers.result(hit), asked.fields) for hit in found.hits]
-    neighbours = None
-    if asked.cursor is not None:
-        neighbours = links.after(path, parameters, asked.window, found.cursor, encode)
     page = Page(
         answers.search_query(asked, found),
         found.total,
         results,
         found.is_complete,
         answers.search_extras(asked, found),
-        neighbours,
+        links.after(path, parameters, asked.window, (asked.cursor, found.cursor), encode),
         written=_rows(found.hits, asked.fields) if chosen is CSV else None,
     )
     return paged(snapshot, path, parameters, asked.window, page)

@@ -10,6 +10,7 @@ from service.index.arrays.decay import Decay
 from service.index.arrays.evaluator import Found
 from service.index.arrays.leaf import Place
 from service.index.reader import BY_TITLE, NEWEST, OLDEST, OpenGeneration
+from service.search.names import NameCursor, NameSort
 from service.search.request import Collapse, Cursor, Selection, Sort
 
 _REMEMBERED = 3
@@ -85,12 +86,19 @@ def check(cursor: Cursor | None, sort: Sort, asked: str) -> None:
     Raises:
         CursorError: it is of another order, or of other scores.
     """
-    if cursor is None or not cursor.id:
-        return
-    if cursor.sort is not sort:
-        raise CursorError(f"is of a list in the order {cursor.sort}, not {sort}; begin with cursor=*.")
-    if sort is Sort.RELEVANCE and cursor.asked != asked:
+    check_order(cursor, sort)
+    if cursor is not None and cursor.id and sort is Sort.RELEVANCE and cursor.asked != asked:
         raise CursorError("is of another search, whose scores are others; begin with cursor=*.")
+
+
+def check_order(cursor: Cursor | NameCursor | None, sort: Sort | NameSort) -> None:
+    """Refuse a cursor that is of another order.
+
+    Raises:
+        CursorError: it is.
+    """
+    if cursor is not None and cursor.id and cursor.sort is not sort:
+        raise CursorError(f"is of a list in the order {cursor.sort}, not {sort}; begin with cursor=*.")
 
 
 def is_of_other_scores(generation: OpenGeneration, cursor: Cursor | None) -> bool:

@@ -5,12 +5,12 @@ from whoosh import query
 
 from service.articles.slug import slug
 from service.engines.whoosh.compile import compile_filters
+from service.engines.whoosh.cursors import check_order
 from service.engines.whoosh.queries import Queries
-from service.engines.whoosh.timeline import interval_numbers, starts
-from service.errors import CursorError, NameNotFoundError, TagNotFoundError
+from service.engines.whoosh.timeline import interval_numbers, interval_of, starts
+from service.errors import NameNotFoundError, TagNotFoundError
 from service.index.arrays.evaluator import Found
 from service.index.arrays.flatfile import Array
-from service.index.days import berlin_days
 from service.index.documents import from_moment
 from service.index.names import NameList
 from service.index.reader import OpenGeneration
@@ -44,8 +44,7 @@ def names(generation: OpenGeneration, queries: Queries, kind: NameKind, request:
     Raises:
         CursorError: the cursor is of another order.
     """
-    if request.cursor is not None and request.cursor.id and request.cursor.sort is not request.sort:
-        raise CursorError(f"is of a list in the order {request.cursor.sort}, not {request.sort}; begin with cursor=*.")
+    check_order(request.cursor, request.sort)
     known = generation.name_list(kind)
     prepared = queries.prepare(request)
     found = generation.all_matches(prepared.wanted, compile_filters(request.filters), (kind,))
@@ -152,7 +151,7 @@ def _sparkline(generation: OpenGeneration, asked: Selection, numbers: Array) -> 
     months = interval_numbers(days.days[filled], Interval.MONTH)
     last = int(months[-1])
     if last - months[0] >= MOST_MONTHS and generation.newest is not None:
-        newest = int(interval_numbers(berlin_days(np.array([generation.newest])), Interval.MONTH)[0])
+        newest = interval_of(generation.newest, Interval.MONTH)
         last = int(months[max(0, int(np.searchsorted(months, newest, "right")) - 1)])
     first = max(int(months[0]), last - MOST_MONTHS + 1)
     shown = (months >= first) & (months <= last)

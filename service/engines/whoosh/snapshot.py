@@ -53,7 +53,7 @@ class WhooshSnapshot:
         """One page of the articles that match."""
         asked = self._queries.prepare(request)
         sort = _order(asked, request.sort)
-        of = digest(request, request.recency)
+        of = "" if request.cursor is None else digest(request, request.recency)  # only cursors have it
         check(request.cursor, sort, of)
         decay = None
         if sort is Sort.RELEVANCE and request.recency is not None:

@@ -95,6 +95,11 @@ def interval_numbers(days: Array, interval: Interval) -> Array:
     return days.astype("M8[D]").astype(f"M8[{unit}]").astype(np.int64) // size
 
 
+def interval_of(moment: int, interval: Interval) -> int:
+    """The number of the interval that a moment is in, which is as `to_moment` writes it."""
+    return int(interval_numbers(berlin_days(np.array([moment])), interval)[0])
+
+
 def starts(numbers: Array, interval: Interval) -> list[date]:
     """The first days of intervals by their numbers."""
     if interval is Interval.WEEK:
@@ -114,8 +119,7 @@ def _span(
     notes: tuple[str, ...] = ()
     if last - first >= MOST_INTERVALS:
         if filters.date_to is None and generation.newest is not None:
-            newest = interval_numbers(berlin_days(np.array([generation.newest])), interval)
-            last = max(first, min(last, int(newest[0])))
+            last = max(first, min(last, interval_of(generation.newest, interval)))
         if filters.date_from is None:
             first = max(first, last - MOST_INTERVALS + 1)
         if last - first >= MOST_INTERVALS:
